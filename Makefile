@@ -1,0 +1,52 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+# Everything runs in a virtual environment of its own; nothing else is touched.
+#   make demo                    generated data through the whole pipeline
+#   make setup CONSTRAINTS=      keep a torch that is already in $(VENV)
+#   make demo DEMO_ARGS='...'    further arguments of tools/pipeline.py
+
+PYTHON ?= python3
+VENV ?= .venv
+CONSTRAINTS ?= requirements/constraints.txt
+DEMO_ARGS ?=
+
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.comnet-installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint clean
+
+help:
+	@echo 'make setup   install COMNet and what it needs into $(VENV)'
+	@echo 'make demo    run every stage on a generated data set (minutes)'
+	@echo 'make test    run the tests'
+	@echo 'make lint    check the style of the code'
+	@echo 'make clean   remove caches and what the demo wrote'
+	@echo 'PYTHON=... picks the interpreter (3.10 or newer), now $(PYTHON)'
+
+setup: $(STAMP)
+
+# The stamp is touched last: an interrupted installation is done again.
+$(STAMP): setup.py $(wildcard requirements/*.txt)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+	  { echo 'error: $(PYTHON) does not run or is older than Python 3.10;' \
+	    'name another: make PYTHON=python3.11' >&2; exit 1; }
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install $(addprefix -c ,$(CONSTRAINTS)) -e '.[tests]'
+	@touch $@
+
+demo: setup
+	$(PY) tools/dataset_converters/make_demo_data.py data/demo
+	$(PY) tools/pipeline.py configs/demo/pipeline.py \
+	  --work-dir work_dirs/demo --baseline $(DEMO_ARGS)
+
+test: setup
+	$(PY) -m pytest -q tests
+
+lint: setup
+	$(PY) -m ruff check .
+
+clean:
+	rm -rf data/demo work_dirs/demo build dist comnet.egg-info \
+	  .pytest_cache .ruff_cache
+	find projects configs tools tests -name __pycache__ -type d -prune \
+	  -exec rm -rf {} +

@@ -1,0 +1,48 @@
+# Images with affinity labels, to train an IRNet; images alone, to use it.
+data_root = 'data/VOCdevkit/VOC2012'
+train_pipeline = [
+    dict(type='LoadVOCImage'),
+    dict(type='LoadVOCMask'),
+    dict(
+        type='RandomResize',
+        scale=(500, 500),
+        ratio_range=(0.5, 1.5),
+        keep_ratio=True),
+    dict(type='RandomCrop', crop_size=(512, 512)),
+    dict(type='RandomFlip', prob=0.5),
+    dict(type='PackSegInputs')
+]
+test_pipeline = [
+    dict(type='LoadVOCImage'),
+    dict(type='PackSegInputs', meta_keys=('img_id', 'img_path', 'ori_shape'))
+]
+
+train_dataloader = dict(
+    batch_size=32,
+    num_workers=8,
+    persistent_workers=True,
+    drop_last=True,
+    sampler=dict(type='DefaultSampler', shuffle=True),
+    dataset=dict(
+        type='VOCSegmentationDataset',
+        data_root=data_root,
+        image_set_path='ImageSets/Segmentation/train_aug.txt',
+        seg_map_dir='AffinityLabels',  # of tools/make_affinity_labels.py
+        pipeline=train_pipeline))
+
+# of tools/make_pseudo_labels.py
+predict_dataloader = dict(
+    batch_size=1,
+    num_workers=4,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type='VOCSegmentationDataset',
+        data_root=data_root,
+        image_set_path='ImageSets/Segmentation/train_aug.txt',
+        seg_map_dir=None,
+        test_mode=True,
+        pipeline=test_pipeline))
+random_walk = dict(
+    radius=5, beta=10, num_steps=256, bg_threshold=0.25, crf=True)
+
+custom_hooks = [dict(type='ProgressHook')]

@@ -1,0 +1,77 @@
+# Pairs of images with image-level labels: training and CAMs of a classifier.
+data_root = 'data/VOCdevkit/VOC2012'
+
+train_pipeline = [
+    dict(type='LoadVOCImage'),
+    # longer side 320 to 640
+    dict(
+        type='RandomResize',
+        scale=(512, 512),
+        ratio_range=(0.625, 1.25),
+        keep_ratio=True),
+    dict(
+        type='ColorJitter',
+        brightness=0.3,
+        contrast=0.3,
+        saturation=0.3,
+        hue=0.1),
+    dict(type='RandomFlip', prob=0.5, direction='horizontal'),
+    # the data preprocessor fills up what is smaller
+    dict(type='RandomCrop', crop_size=512),
+    dict(type='PackInputs')
+]
+test_pipeline = [
+    dict(type='LoadVOCImage'),
+    dict(
+        type='PackInputs',
+        meta_keys=('img_id', 'img_path', 'seg_map_path', 'ori_shape'))
+]
+
+train_dataloader = dict(
+    batch_size=8,  # pairs
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type='DefaultSampler', shuffle=True),
+    collate_fn=dict(type='group_collate'),
+    dataset=dict(
+        type='PairedVOCDataset',
+        data_root=data_root,
+        image_set_path='ImageSets/Segmentation/train_aug.txt',
+        pipeline=train_pipeline))
+
+# a log that shows CAM mIoU tells whether a training is going well
+val_dataloader = dict(
+    batch_size=1,
+    num_workers=2,
+    persistent_workers=True,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type='VOCLabelDataset',
+        data_root=data_root,
+        image_set_path='ImageSets/Segmentation/train.txt',
+        indices=200,
+        pipeline=test_pipeline))
+val_evaluator = dict(type='CAMMetric')
+val_cfg = dict()
+
+# CAMs of all training images; those with a true mask are evaluated
+test_dataloader = dict(
+    batch_size=1,
+    num_workers=4,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type='VOCLabelDataset',
+        data_root=data_root,
+        image_set_path='ImageSets/Segmentation/train_aug.txt',
+        pipeline=test_pipeline))
+test_evaluator = [
+    dict(type='CAMMetric'),
+    dict(type='AveragePrecision')
+]
+test_cfg = dict()
+
+custom_hooks = [
+    dict(type='GroupSamplingHook'),
+    dict(type='CAMHook'),
+    dict(type='ProgressHook')
+]

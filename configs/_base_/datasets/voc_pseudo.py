@@ -1,0 +1,69 @@
+# Images with pseudo masks, to train a segmentor; true masks, to test it.
+data_root = 'data/VOCdevkit/VOC2012'
+train_pipeline = [
+    dict(type='LoadVOCImage'),
+    dict(type='LoadVOCMask'),
+    dict(
+        type='RandomResize',
+        scale=(500, 500),
+        ratio_range=(0.5, 1.5),
+        keep_ratio=True),
+    dict(type='RandomCrop', crop_size=(321, 321)),
+    dict(type='RandomFlip', prob=0.5),
+    dict(type='PhotoMetricDistortion'),
+    dict(type='PackSegInputs')
+]
+test_pipeline = [
+    dict(type='LoadVOCImage'),
+    dict(type='LoadVOCMask'),
+    dict(type='PackSegInputs')
+]
+# tools/test.py --tta
+tta_pipeline = [
+    dict(type='LoadVOCImage'),
+    dict(
+        type='TestTimeAug',
+        transforms=[
+            [
+                dict(type='Resize', scale_factor=factor, keep_ratio=True)
+                for factor in (0.5, 0.75, 1.0, 1.25, 1.5)
+            ],
+            [
+                dict(type='RandomFlip', prob=0., direction='horizontal'),
+                dict(type='RandomFlip', prob=1., direction='horizontal')
+            ],
+            [dict(type='LoadVOCMask')],
+            [dict(type='PackSegInputs')]
+        ])
+]
+tta_model = dict(type='SegTTAModel')
+
+train_dataloader = dict(
+    batch_size=10,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type='InfiniteSampler', shuffle=True),
+    dataset=dict(
+        type='VOCSegmentationDataset',
+        data_root=data_root,
+        image_set_path='ImageSets/Segmentation/train_aug.txt',
+        seg_map_dir='PseudoMasks',  # of tools/make_pseudo_labels.py
+        pipeline=train_pipeline))
+val_dataloader = dict(
+    batch_size=1,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type='VOCSegmentationDataset',
+        data_root=data_root,
+        image_set_path='ImageSets/Segmentation/val.txt',
+        test_mode=True,
+        pipeline=test_pipeline))
+test_dataloader = val_dataloader
+val_evaluator = dict(type='IoUMetric', iou_metrics=['mIoU'])
+test_evaluator = val_evaluator
+val_cfg = dict()
+test_cfg = dict()
+
+custom_hooks = [dict(type='ProgressHook')]

@@ -1,0 +1,40 @@
+# DeepLab v2, SqueezeNet 1.1, MSRC14: small enough for two CPU cores.
+_base_ = [
+    '../_base_/models/deeplabv2_squeezenet.py',
+    '../_base_/datasets/voc_pseudo.py', '../_base_/default_runtime.py',
+    '../_base_/schedules/deeplabv2_20k.py'
+]
+default_scope = 'mmseg'
+data_root = '{{$COMNET_MSRC14:data/MSRC14}}'
+pretrained = '{{$COMNET_SQUEEZENET:data/squeezenet1_1_imagenet.pth}}'
+
+model = dict(
+    backbone=dict(init_cfg=dict(checkpoint=pretrained)),
+    decode_head=dict(num_classes=15))
+
+train_pipeline = [
+    dict(type='LoadVOCImage'),
+    dict(type='LoadVOCMask'),
+    dict(
+        type='RandomResize',
+        scale=(320, 320),
+        ratio_range=(0.75, 1.5),
+        keep_ratio=True),
+    dict(type='RandomCrop', crop_size=(256, 256)),
+    dict(type='RandomFlip', prob=0.5),
+    dict(type='PhotoMetricDistortion'),
+    dict(type='PackSegInputs')
+]
+train_dataloader = dict(
+    num_workers=2,
+    dataset=dict(
+        data_root=data_root,
+        image_set_path='ImageSets/Segmentation/train.txt',
+        pipeline=train_pipeline))
+val_dataloader = dict(num_workers=1, dataset=dict(data_root=data_root))
+test_dataloader = val_dataloader
+
+optim_wrapper = dict(optimizer=dict(lr=1e-3))
+param_scheduler = dict(end=1000)
+train_cfg = dict(max_iters=1000, val_interval=1001)
+default_hooks = dict(checkpoint=dict(by_epoch=False, interval=250))

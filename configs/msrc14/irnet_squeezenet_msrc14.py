@@ -1,0 +1,35 @@
+# IRNet, SqueezeNet 1.1, MSRC14: small enough for two CPU cores.
+_base_ = [
+    '../_base_/models/irnet_squeezenet.py',
+    '../_base_/datasets/voc_affinity.py', '../_base_/schedules/irnet_3e.py',
+    '../_base_/default_runtime.py'
+]
+default_scope = 'mmseg'
+data_root = '{{$COMNET_MSRC14:data/MSRC14}}'
+pretrained = '{{$COMNET_SQUEEZENET:data/squeezenet1_1_imagenet.pth}}'
+
+model = dict(backbone=dict(init_cfg=dict(checkpoint=pretrained)))
+
+train_pipeline = [
+    dict(type='LoadVOCImage'),
+    dict(type='LoadVOCMask'),
+    dict(
+        type='RandomResize',
+        scale=(320, 320),
+        ratio_range=(0.75, 1.5),
+        keep_ratio=True),
+    dict(type='RandomCrop', crop_size=(256, 256)),
+    dict(type='RandomFlip', prob=0.5),
+    dict(type='PackSegInputs')
+]
+split = 'ImageSets/Segmentation/train.txt'
+train_dataloader = dict(
+    batch_size=16,
+    num_workers=2,
+    dataset=dict(
+        data_root=data_root, image_set_path=split, pipeline=train_pipeline))
+predict_dataloader = dict(
+    num_workers=2, dataset=dict(data_root=data_root, image_set_path=split))
+
+param_scheduler = dict(end=8)
+train_cfg = dict(max_epochs=8)

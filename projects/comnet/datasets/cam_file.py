@@ -1,0 +1,56 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""The file of one image's class activation maps."""
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from comnet.utils import InputError
+
+from .voc_folder import write_atomically
+
+
+@dataclass
+class CAMFile:
+    """Class activation maps of an image, in [0, 1].
+
+    Attributes:
+        keys: Indices of the image's K classes, shape (K,), int64.
+        cam: Maps at stride 4, shape (K, ceil(H / 4), ceil(W / 4)), float32.
+        high_res: Maps at full size, shape (K, H, W), float32.
+    """
+    keys: np.ndarray
+    cam: np.ndarray
+    high_res: np.ndarray
+
+    def save(self, path: str | Path) -> None:
+        """Write an .npz with the maps in half precision, whole or not."""
+        write_atomically(
+            path, lambda file: np.savez_compressed(
+                file,
+                keys=self.keys.astype(np.int64),
+                cam=self.cam.astype(np.float16),
+                high_res=self.high_res.astype(np.float16)))
+
+    @classmethod
+    def load(cls, path: str | Path) -> 'CAMFile':
+        """Read an .npz.
+
+        Raises:
+            InputError: The file is missing or no such file.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                return cls(
+                    keys=file['keys'],
+                    cam=file['cam'].astype(np.float32),
+                    high_res=file['high_res'].astype(np.float32))
+        except FileNotFoundError as error:
+            raise InputError(f'{path}: no such CAM file; write it with '
+                             'tools/test.py and the classifier\'s config'
+                             ) from error
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            raise InputError(f'{path}: not a CAM file ({error}); delete it '
+                             'and write it anew with tools/test.py') from error

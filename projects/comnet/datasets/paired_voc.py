@@ -1,0 +1,99 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from mmpretrain.registry import DATASETS
+
+from .voc_labels import VOCLabelDataset
+
+
+@DATASETS.register_module()
+class PairedVOCDataset(VOCLabelDataset):
+    """Groups of images that share a class (COMNet, Sec. III-A and III-C).
+
+    Item i is image i followed by ``group_size - 1`` partners that show one of
+    its classes. The partners depend on the seed, the epoch and i alone, not on
+    the number of workers or processes; :class:`GroupSamplingHook` sets seed
+    and epoch. The only image of a class is its own partner, augmented
+    differently. ``group_collate`` keeps the images of a group adjacent.
+
+    ::
+
+        data_root
+        ├── classes.txt
+        ├── JPEGImages/ID.jpg
+        ├── Annotations/ID.xml
+        └── ImageSets/Segmentation/train.txt
+
+    Args:
+        data_root (str): Folder in VOC layout.
+        image_set_path (str): List of image ids, relative to ``data_root``.
+        group_size (int): Images in a group, N of the paper. Defaults to 2.
+        pipeline (Sequence[dict]): Transforms. Defaults to ().
+        indices (int | Sequence[int], optional): Use a part of the images.
+        test_mode (bool): Whether this is a test set. Defaults to False.
+        lazy_init (bool): Whether to read the labels later on.
+    """
+
+    def __init__(self,
+                 data_root: str,
+                 image_set_path: str = 'ImageSets/Segmentation/train.txt',
+                 group_size: int = 2,
+                 pipeline: Sequence[dict] = (),
+                 indices: int | Sequence[int] | None = None,
+                 test_mode: bool = False,
+                 lazy_init: bool = False) -> None:
+        if group_size < 2:
+            raise ValueError(f'group_size is {group_size}, a group has at '
+                             'least two images')
+        self.group_size = group_size
+        # in shared memory: persistent workers see the epoch change
+        self._seed_and_epoch = torch.zeros(2, dtype=torch.int64)
+        self._seed_and_epoch.share_memory_()
+        super().__init__(
+            data_root=data_root,
+            image_set_path=image_set_path,
+            pipeline=pipeline,
+            indices=indices,
+            test_mode=test_mode,
+            lazy_init=lazy_init)
+
+    def full_init(self) -> None:
+        """Read the labels and note which images show each class."""
+        if self._fully_initialized:
+            return
+        super().full_init()
+        members: list[list[int]] = [[] for _ in self.CLASSES]
+        for idx in range(len(self)):
+            for label in self.get_cat_ids(idx):
+                members[label].append(idx)
+        self.members = [np.array(group, dtype=np.int64) for group in members]
+
+    def set_epoch(self, epoch: int, seed: int) -> None:
+        """Draw other partners from now on, the same ones for the same pair."""
+        self._seed_and_epoch[0] = seed
+        self._seed_and_epoch[1] = epoch
+
+    def group_indices(self, idx: int) -> list[int]:
+        """Return the images of item ``idx`` in this epoch, itself first."""
+        rng = np.random.default_rng([*self._seed_and_epoch.tolist(), idx])
+        label = rng.choice(self.get_cat_ids(idx))
+        others = self.members[label][self.members[label] != idx]
+        if len(others) == 0:
+            return [idx] * self.group_size
+        partners = rng.permutation(others)[:self.group_size - 1]
+        missing = self.group_size - 1 - len(partners)
+        repeated = rng.choice(others, missing)  # of a class with few images
+        return [idx, *partners.tolist(), *repeated.tolist()]
+
+    def __getitem__(self, idx: int) -> dict:
+        """Load a group.
+
+        Returns:
+            dict: ``inputs``, a list of ``group_size`` image tensors
+            (3, h, w), and ``data_samples``, a list of as many data samples.
+        """
+        items = [super(PairedVOCDataset, self).__getitem__(member)
+                 for member in self.group_indices(idx)]
+        return {key: [item[key] for item in items] for key in items[0]}

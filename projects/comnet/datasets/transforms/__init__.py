@@ -1,0 +1,5 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from .load_voc_image import LoadVOCImage
+from .load_voc_mask import LoadVOCMask
+
+__all__ = ['LoadVOCImage', 'LoadVOCMask']

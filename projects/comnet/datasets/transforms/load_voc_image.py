@@ -1,0 +1,32 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from mmcv.transforms import TRANSFORMS, BaseTransform
+
+from ..voc_folder import load_image
+
+
+@TRANSFORMS.register_module()
+class LoadVOCImage(BaseTransform):
+    """Load an image, and say which file it is when it cannot be read.
+
+    **Required Keys:**
+
+    - img_path
+
+    **Added Keys:**
+
+    - img (np.ndarray): BGR, shape (H, W, 3), uint8
+    - img_shape
+    - ori_shape
+    """
+
+    def transform(self, results: dict) -> dict:
+        """Add the image.
+
+        Raises:
+            InputError: The file is missing, cut off or no image.
+        """
+        # OpenMMLab's transforms expect BGR
+        results['img'] = load_image(results['img_path'])[..., ::-1].copy()
+        results['img_shape'] = results['img'].shape[:2]
+        results['ori_shape'] = results['img'].shape[:2]
+        return results

@@ -1,0 +1,239 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Reading and writing a folder in VOC layout, with errors that help.
+
+::
+
+    data_root
+    ├── classes.txt                    one class a line, no background
+    ├── JPEGImages/ID.jpg
+    ├── Annotations/ID.xml             image-level labels
+    ├── SegmentationClass/ID.png       masks, only for evaluation
+    └── ImageSets/Segmentation/train.txt, val.txt, …
+"""
+
+import os
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+from mmpretrain.datasets.categories import VOC2007_CATEGORIES
+from PIL import Image
+
+from comnet.utils import InputError
+
+IGNORE_INDEX = 255
+
+
+def read_classes(data_root: str | Path) -> tuple[str, ...]:
+    """Read the foreground classes of a data set.
+
+    Args:
+        data_root: Folder in VOC layout.
+
+    Returns:
+        The lines of ``classes.txt``, or the 20 classes of PASCAL VOC where
+        there is no such file, as in the original release.
+
+    Raises:
+        InputError: No such folder, or the file is empty, too long for
+            8-bit masks or names a class twice.
+    """
+    root = Path(data_root)
+    if not root.is_dir():
+        raise InputError(f'{root}: no such folder; set data_root to a folder '
+                         'in VOC layout')
+    path = root / 'classes.txt'
+    if not path.is_file():
+        return tuple(VOC2007_CATEGORIES)
+    classes = tuple(path.read_text(encoding='utf-8').split('\n'))
+    classes = tuple(line.strip() for line in classes if line.strip())
+    if not classes:
+        raise InputError(f'{path}: empty; write one class name a line')
+    if len(set(classes)) < len(classes):
+        raise InputError(f'{path}: a class stands twice; keep one of them')
+    if len(classes) >= IGNORE_INDEX:
+        raise InputError(f'{path}: {len(classes)} classes, at most '
+                         f'{IGNORE_INDEX - 1} fit into an 8-bit mask')
+    return classes
+
+
+def read_split(data_root: str | Path, image_set_path: str) -> list[str]:
+    """Read the ids of a split, each without folder and suffix.
+
+    Args:
+        data_root: Folder in VOC layout.
+        image_set_path: The list, relative to ``data_root`` (or absolute).
+
+    Raises:
+        InputError: No such file, or no id in it.
+    """
+    path = Path(data_root) / image_set_path
+    if not path.is_file():
+        raise InputError(f'{path}: no such split file; list the image ids of '
+                         'the split there, one a line')
+    ids = path.read_text(encoding='utf-8').split()
+    if not ids:
+        raise InputError(f'{path}: empty split; list at least one image id')
+    return ids
+
+
+def read_image_labels(xml_path: str | Path,
+                      classes: tuple[str, ...]) -> list[int]:
+    """Read the classes of an image from its VOC annotation.
+
+    Objects marked as difficult count: they are in the picture.
+
+    Args:
+        xml_path: Annotation file.
+        classes: Names, in the order of their indices.
+
+    Returns:
+        Sorted indices of the classes, from 0.
+
+    Raises:
+        InputError: The file is missing, no XML, names no object, or names
+            one that is not in ``classes``.
+    """
+    try:
+        root = ET.parse(xml_path).getroot()
+    except FileNotFoundError as error:
+        raise InputError(f'{xml_path}: no such annotation; write it or take '
+                         'the id out of the split') from error
+    except ET.ParseError as error:
+        raise InputError(
+            f'{xml_path}: not valid XML ({error}); mend the file') from error
+    names = {(node.text or '').strip()
+             for node in root.iterfind('object/name')}
+    unknown = sorted(names - set(classes))
+    if unknown:
+        raise InputError(f'{xml_path}: class {unknown[0]!r} is not in the '
+                         'list of classes; mend the name or add it to classes.txt')
+    if not names:
+        raise InputError(f'{xml_path}: no object; an image needs at least one '
+                         'label, or take its id out of the split')
+    return sorted(classes.index(name) for name in names)
+
+
+def require_files(folder: str | Path, ids: list[str], suffix: str,
+                  what: str) -> None:
+    """Raise an InputError unless the folder holds a file for each id."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise InputError(f'{folder}: no such folder of {what}s; set the '
+                         'folder, or run the stage that makes it')
+    present = {entry.name for entry in os.scandir(folder)}
+    for image_id in ids:
+        if f'{image_id}{suffix}' not in present:
+            raise InputError(f'{folder / (image_id + suffix)}: no such '
+                             f'{what}; add it or take its id out of the split')
+
+
+def load_image(path: str | Path) -> np.ndarray:
+    """Load an image.
+
+    Returns:
+        RGB, shape (H, W, 3), uint8.
+
+    Raises:
+        InputError: The file is missing, cut off or no image.
+    """
+    return np.array(_open(path, 'image').convert('RGB'))
+
+
+def load_mask(path: str | Path) -> np.ndarray:
+    """Load a palette or greyscale mask.
+
+    Returns:
+        Label ids, shape (H, W), uint8.
+
+    Raises:
+        InputError: The file is missing, cut off, or no such image.
+    """
+    image = _open(path, 'mask')
+    if image.mode not in ('P', 'L'):
+        raise InputError(f'{path}: mode {image.mode}, a mask is an 8-bit '
+                         'palette or greyscale PNG of class ids')
+    return np.array(image)
+
+
+def _open(path: str | Path, what: str) -> Image.Image:
+    try:
+        image = Image.open(path)
+        image.load()
+    except FileNotFoundError as error:
+        raise InputError(f'{path}: no such {what}; add it or take its id out '
+                         'of the split') from error
+    except (OSError, SyntaxError) as error:
+        raise InputError(f'{path}: not a readable {what} ({error}); replace '
+                         'the file or take its id out of the split') from error
+    return image
+
+
+def save_mask(path: str | Path, mask: np.ndarray) -> None:
+    """Write a mask as a PNG in the colours of VOC, whole or not at all.
+
+    Args:
+        path: File to write; its folder is made.
+        mask: Label ids, shape (H, W), uint8.
+    """
+    image = Image.fromarray(np.asarray(mask, dtype=np.uint8), mode=None)
+    image = image.convert('L')
+    image.putpalette(np.asarray(voc_palette(256), dtype=np.uint8).tobytes())
+    write_atomically(path, lambda file: image.save(file, format='PNG'))
+
+
+def write_atomically(path: str | Path, write) -> None:
+    """Call ``write(binary file)`` on a neighbour of path, then rename it."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f'.{path.name}.{os.getpid()}')
+    try:
+        with open(partial, 'wb') as file:
+            write(file)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def voc_palette(num: int) -> list[list[int]]:
+    """Return the first ``num`` RGB colours of the VOC colour map.
+
+    Bit b of a label is spread over bit 7 - b // 3 of red, green and blue.
+    """
+    labels = np.arange(num)[:, None, None]  # (num, 1, 1)
+    channel = np.arange(3)[None, :, None]  # (1, 3, 1)
+    place = np.arange(8)[None, None, :]  # (1, 1, 8)
+    bits = (labels >> (3 * place + channel)) & 1  # (num, 3, 8)
+    return (bits << (7 - place)).sum(axis=2).tolist()
+
+
+def check_split(data_root: str | Path,
+                image_set_path: str,
+                masks: bool = False) -> None:
+    """Read every file of a split once.
+
+    A corrupt file is better found now than after hours of training.
+
+    Args:
+        data_root: Folder in VOC layout.
+        image_set_path: List of image ids, relative to ``data_root``.
+        masks: Whether to check the true masks, not the annotations.
+
+    Raises:
+        InputError: The first file that is missing or no good.
+    """
+    classes = read_classes(data_root)
+    root = Path(data_root)
+    ids = read_split(root, image_set_path)
+    require_files(root / 'JPEGImages', ids, '.jpg', 'image')
+    if masks:
+        require_files(root / 'SegmentationClass', ids, '.png', 'mask')
+    else:
+        require_files(root / 'Annotations', ids, '.xml', 'annotation')
+    for image_id in ids:
+        load_image(root / 'JPEGImages' / f'{image_id}.jpg')
+        if masks:
+            load_mask(root / 'SegmentationClass' / f'{image_id}.png')
+        else:
+            read_image_labels(root / 'Annotations' / f'{image_id}.xml',
+                              classes)

@@ -1,0 +1,87 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from collections.abc import Sequence
+from pathlib import Path
+
+from mmpretrain.datasets import VOC
+from mmpretrain.registry import DATASETS
+
+from .voc_folder import (
+    read_classes,
+    read_image_labels,
+    read_split,
+    require_files,
+)
+
+
+@DATASETS.register_module()
+class VOCLabelDataset(VOC):
+    """Images with image-level labels, from any folder in VOC layout.
+
+    Beside :class:`mmpretrain.datasets.VOC` it takes the classes from the
+    folder's ``classes.txt``, checks that every file of the split is there,
+    and names the true mask of an image where there is one, for evaluation.
+
+    ::
+
+        data_root
+        ├── classes.txt              (the 20 classes of VOC without it)
+        ├── JPEGImages/ID.jpg
+        ├── Annotations/ID.xml
+        ├── SegmentationClass/ID.png (optional)
+        └── ImageSets/Segmentation/train.txt
+
+    Args:
+        data_root (str): Folder in VOC layout.
+        image_set_path (str): List of image ids, relative to ``data_root``.
+        seg_map_dir (str): Folder of the true masks, relative to
+            ``data_root``. Defaults to 'SegmentationClass'.
+        pipeline (Sequence[dict]): Transforms. Defaults to ().
+        indices (int | Sequence[int], optional): Use a part of the images.
+        test_mode (bool): Whether this is a test set. Defaults to False.
+        lazy_init (bool): Whether to read the labels later on.
+
+    Raises:
+        InputError: A file of the split is missing or no good.
+    """
+
+    def __init__(self,
+                 data_root: str,
+                 image_set_path: str = 'ImageSets/Segmentation/train.txt',
+                 seg_map_dir: str = 'SegmentationClass',
+                 pipeline: Sequence[dict] = (),
+                 indices: int | Sequence[int] | None = None,
+                 test_mode: bool = False,
+                 lazy_init: bool = False) -> None:
+        self.seg_map_dir = Path(data_root) / seg_map_dir
+        super().__init__(
+            data_root=data_root,
+            split='',
+            image_set_path=image_set_path,
+            metainfo=dict(classes=read_classes(data_root)),
+            pipeline=pipeline,
+            indices=indices,
+            test_mode=test_mode,
+            lazy_init=lazy_init)
+
+    def load_data_list(self) -> list[dict]:
+        """Read the split and the labels of its images.
+
+        Returns:
+            A dict an image: img_id, img_path, gt_label (indices of its
+            classes) and, where the file exists, seg_map_path.
+        """
+        ids = read_split('', self.image_set_path)
+        require_files(self.img_prefix, ids, '.jpg', 'image')
+        require_files(self.ann_prefix, ids, '.xml', 'annotation')
+        data_list = []
+        for image_id in ids:
+            xml_path = Path(self.ann_prefix) / f'{image_id}.xml'
+            info = dict(
+                img_id=image_id,
+                img_path=str(Path(self.img_prefix) / f'{image_id}.jpg'),
+                gt_label=read_image_labels(xml_path, self.CLASSES))
+            seg_map_path = self.seg_map_dir / f'{image_id}.png'
+            if seg_map_path.is_file():
+                info['seg_map_path'] = str(seg_map_path)
+            data_list.append(info)
+        return data_list

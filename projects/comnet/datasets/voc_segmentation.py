@@ -1,0 +1,88 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from collections.abc import Sequence
+from pathlib import Path
+
+from mmseg.datasets import BaseSegDataset
+from mmseg.registry import DATASETS
+
+from .voc_folder import read_classes, read_split, require_files, voc_palette
+
+
+@DATASETS.register_module()
+class VOCSegmentationDataset(BaseSegDataset):
+    """Images with masks, from any folder in VOC layout.
+
+    Beside :class:`mmseg.datasets.PascalVOCDataset` it takes the classes from
+    the folder's ``classes.txt``, and the masks may lie elsewhere: affinity
+    labels and pseudo masks are folders of PNGs too.
+
+    ::
+
+        data_root
+        ├── classes.txt              (the 20 classes of VOC without it)
+        ├── JPEGImages/ID.jpg
+        ├── SegmentationClass/ID.png
+        └── ImageSets/Segmentation/train.txt
+
+    Args:
+        data_root (str): Folder in VOC layout.
+        image_set_path (str): List of image ids, relative to ``data_root``.
+        seg_map_dir (str, optional): Folder of the masks, relative to
+            ``data_root`` or absolute; None where only images are needed.
+            Defaults to 'SegmentationClass'.
+        pipeline (Sequence[dict]): Transforms. Defaults to ().
+        indices (int | Sequence[int], optional): Use a part of the images.
+        test_mode (bool): Whether this is a test set. Defaults to False.
+        lazy_init (bool): Whether to read the list later on.
+
+    Raises:
+        InputError: A file of the split is missing or no good.
+    """
+
+    def __init__(self,
+                 data_root: str,
+                 image_set_path: str = 'ImageSets/Segmentation/train.txt',
+                 seg_map_dir: str | None = 'SegmentationClass',
+                 pipeline: Sequence[dict] = (),
+                 indices: int | Sequence[int] | None = None,
+                 test_mode: bool = False,
+                 lazy_init: bool = False) -> None:
+        classes = ('background', *read_classes(data_root))
+        data_prefix = dict(img_path='JPEGImages')
+        if seg_map_dir is not None:
+            data_prefix['seg_map_path'] = seg_map_dir
+        super().__init__(
+            ann_file=image_set_path,
+            metainfo=dict(classes=classes, palette=voc_palette(len(classes))),
+            data_root=data_root,
+            data_prefix=data_prefix,
+            indices=indices,
+            pipeline=pipeline,
+            test_mode=test_mode,
+            lazy_init=lazy_init)
+
+    def load_data_list(self) -> list[dict]:
+        """Read the split.
+
+        Returns:
+            A dict an image: img_id, img_path, and what loading a mask takes:
+            seg_map_path, num_classes, reduce_zero_label, seg_fields.
+        """
+        ids = read_split('', self.ann_file)
+        image_dir = self.data_prefix['img_path']
+        mask_dir = self.data_prefix.get('seg_map_path')
+        require_files(image_dir, ids, '.jpg', 'image')
+        if mask_dir is not None:
+            require_files(mask_dir, ids, '.png', 'mask')
+        data_list = []
+        for image_id in ids:
+            info = dict(
+                img_id=image_id,
+                img_path=str(Path(image_dir) / f'{image_id}.jpg'),
+                num_classes=len(self.metainfo['classes']),
+                reduce_zero_label=False,
+                seg_fields=[])
+            if mask_dir is not None:
+                info['seg_map_path'] = str(Path(mask_dir) / f'{image_id}.png')
+            data_list.append(info)
+        return data_list

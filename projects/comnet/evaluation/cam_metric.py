@@ -1,0 +1,126 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from collections.abc import Sequence
+
+import numpy as np
+from mmengine.evaluator import BaseMetric
+from mmengine.logging import MMLogger
+from mmpretrain.registry import METRICS
+
+from ..datasets.cam_file import CAMFile
+from ..datasets.voc_folder import IGNORE_INDEX, load_mask
+from ..ops import normalize_cam, resize_cam
+
+
+@METRICS.register_module()
+class CAMMetric(BaseMetric):
+    """mIoU of class activation maps, over thresholds of the background.
+
+    A position is the class with the highest map if that exceeds the
+    threshold, else background. ``mIoU`` is over background and classes at
+    the threshold that is best on the images evaluated, the convention of
+    the field; the whole sweep is logged and returned.
+
+    It evaluates the files of :class:`CAMHook` where that ran, and elsewhere
+    (validation while training) the single-scale maps of the head. Images
+    without a true mask are left out.
+
+    Args:
+        thresholds (Sequence[float]): Defaults to 0.05, 0.06, …, 0.60.
+        collect_device (str): 'cpu' or 'gpu'. Defaults to 'cpu'.
+        prefix (str, optional): Defaults to 'cam'.
+    """
+
+    default_prefix = 'cam'
+
+    def __init__(self,
+                 thresholds: Sequence[float] = tuple(
+                     round(0.05 + 0.01 * step, 2) for step in range(56)),
+                 collect_device: str = 'cpu',
+                 prefix: str | None = None) -> None:
+        super().__init__(collect_device=collect_device, prefix=prefix)
+        self.thresholds = np.array(thresholds, dtype=np.float32)
+
+    def process(self, data_batch: dict, data_samples: Sequence[dict]) -> None:
+        """Count the pixels of each label, for each threshold."""
+        num_labels = len(self.dataset_meta['classes']) + 1
+        for sample in data_samples:
+            if 'seg_map_path' not in sample:
+                # keeps the number of results equal to that of the images
+                self.results.append(0)
+                continue
+            truth = load_mask(sample['seg_map_path'])  # (H, W)
+            keys, cam = self._maps(sample, truth.shape)  # (K,), (K, H, W)
+            self.results.append(
+                self._areas(truth, keys, cam, num_labels))
+
+    @staticmethod
+    def _maps(sample: dict,
+              size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+        if 'cam_path' in sample:
+            file = CAMFile.load(sample['cam_path'])
+            return file.keys, file.high_res
+        keys = sample['gt_label'].cpu()
+        cam = resize_cam(sample['cam'].cpu()[keys].float(), size)
+        return keys.numpy(), normalize_cam(cam).numpy()
+
+    def _areas(self, truth: np.ndarray, keys: np.ndarray, cam: np.ndarray,
+               num_labels: int) -> np.ndarray:
+        """Count intersection, prediction and truth of each label.
+
+        Returns:
+            Shape (3, num_labels, T), T the number of thresholds.
+        """
+        valid = truth != IGNORE_INDEX  # (H, W)
+        truth = truth[valid].astype(np.int64)  # (P,)
+        label = keys[cam.argmax(axis=0)][valid] + 1  # (P,)
+        # number of thresholds a pixel exceeds
+        level = np.searchsorted(self.thresholds, cam.max(axis=0)[valid])
+        areas = np.zeros((3, num_labels, len(self.thresholds)), dtype=np.int64)
+        right = label == truth
+        areas[0] = self._above(label[right], level[right], num_labels)
+        areas[1] = self._above(label, level, num_labels)
+        areas[2] = np.bincount(truth, minlength=num_labels)[:, None]
+        # what does not exceed a threshold is background there
+        empty = truth == 0
+        areas[0, 0] = empty.sum() - self._above(truth[empty], level[empty],
+                                                num_labels)[0]
+        areas[1, 0] = truth.size - areas[1].sum(axis=0)
+        return areas
+
+    def _above(self, label: np.ndarray, level: np.ndarray,
+               num_labels: int) -> np.ndarray:
+        """Count the pixels of each label above each threshold, (C + 1, T)."""
+        levels = len(self.thresholds) + 1
+        count = np.bincount(
+            label * levels + level, minlength=num_labels * levels)
+        count = count.reshape(num_labels, levels)
+        return count[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
+
+    def compute_metrics(self, results: list) -> dict:
+        """Turn the counts of all images into the sweep.
+
+        Returns:
+            dict: mIoU in per cent, threshold, num_images, IoU (a class),
+            sweep (mIoU a threshold).
+        """
+        counted = [areas for areas in results if np.ndim(areas)]
+        if not counted:
+            MMLogger.get_current_instance().warning(
+                'no true masks: the class activation maps are not evaluated')
+            return dict(num_images=0)
+        inter, pred, truth = sum(counted)  # each (C + 1, T)
+        union = pred + truth - inter
+        with np.errstate(invalid='ignore'):
+            iou = 100 * inter / np.where(union > 0, union, np.nan)
+        mean = np.nanmean(iou, axis=0)  # (T,)
+        best = int(mean.argmax())
+        names = ('background', *self.dataset_meta['classes'])
+        return dict(
+            mIoU=round(float(mean[best]), 2),
+            threshold=round(float(self.thresholds[best]), 2),
+            num_images=len(counted),
+            IoU={name: round(float(value), 2)
+                 for name, value in zip(names, iou[:, best], strict=True)},
+            sweep={f'{threshold:.2f}': round(float(value), 2)
+                   for threshold, value in zip(
+                       self.thresholds, mean, strict=True)})

@@ -1,0 +1,69 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from collections.abc import Sequence
+
+from mmengine.dist import is_main_process
+from mmengine.hooks import Hook
+from mmengine.registry import HOOKS
+from mmengine.runner import Runner
+from mmengine.utils import ProgressBar
+
+from ..utils.progress import progress_bar
+
+
+@HOOKS.register_module()
+class ProgressHook(Hook):
+    """Show a progress bar of the whole training or test in a terminal.
+
+    The bar goes to stderr, the log to stdout. Where stderr is no terminal
+    there is only the log.
+    """
+
+    priority = 'VERY_LOW'
+
+    def __init__(self) -> None:
+        self.bar: ProgressBar | None = None
+
+    def before_train(self, runner: Runner) -> None:
+        """Start the bar, at the first iteration not done yet."""
+        self._start(runner.max_iters - runner.iter)
+
+    def before_test(self, runner: Runner) -> None:
+        """Start the bar."""
+        self._start(len(runner.test_dataloader))
+
+    def after_train_iter(self,
+                         runner: Runner,
+                         batch_idx: int,
+                         data_batch: dict | None = None,
+                         outputs: dict | None = None) -> None:
+        """Step the bar."""
+        self._step()
+
+    def after_test_iter(self,
+                        runner: Runner,
+                        batch_idx: int,
+                        data_batch: dict | None = None,
+                        outputs: Sequence | None = None) -> None:
+        """Step the bar."""
+        self._step()
+
+    def after_train(self, runner: Runner) -> None:
+        """End the line."""
+        self._end()
+
+    def after_test(self, runner: Runner) -> None:
+        """End the line."""
+        self._end()
+
+    def _start(self, num_steps: int) -> None:
+        if is_main_process():
+            self.bar = progress_bar(num_steps)
+
+    def _step(self) -> None:
+        if self.bar is not None:
+            self.bar.update()
+
+    def _end(self) -> None:
+        if self.bar is not None:
+            self.bar.file.write('\n')
+            self.bar = None

@@ -1,0 +1,13 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from .comnet import COMNet
+from .comnet_head import COMNetHead
+from .deeplabv2_head import DeepLabV2Head
+from .inter_matching import InterMatching
+from .intra_matching import IntraMatching
+from .irnet import IRNet
+from .torchvision_backbone import TorchvisionBackbone
+
+__all__ = [
+    'COMNet', 'COMNetHead', 'DeepLabV2Head', 'IRNet', 'InterMatching',
+    'IntraMatching', 'TorchvisionBackbone'
+]

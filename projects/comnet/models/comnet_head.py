@@ -1,0 +1,79 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from mmpretrain.models.heads import MultiLabelClsHead
+from mmpretrain.registry import MODELS
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+
+@MODELS.register_module()
+class COMNetHead(MultiLabelClsHead):
+    """Linear classifier on the pooled map, without bias (COMNet, Eq. 9).
+
+    The classifier applied at every position is then the class activation
+    map. The loss is that of :class:`torch.nn.MultiLabelSoftMarginLoss`: binary
+    cross-entropy, averaged over classes and images.
+
+    Args:
+        num_classes (int): Number of classes, without background.
+        in_channels (int): Channels of the last stage.
+        thr (float): Score from which on a class is predicted.
+            Defaults to 0.5.
+        init_cfg (dict, optional): The config to control the initialization.
+            Defaults to dict(type='Normal', layer='Conv2d', std=0.01).
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        in_channels: int,
+        thr: float = 0.5,
+        init_cfg: dict | None = dict(type='Normal', layer='Conv2d', std=0.01)
+    ) -> None:
+        # mmpretrain sums over the classes, Eq. 9's loss averages
+        super().__init__(
+            loss=dict(
+                type='CrossEntropyLoss',
+                use_sigmoid=True,
+                loss_weight=1 / num_classes),
+            thr=thr,
+            init_cfg=init_cfg)
+        self.num_classes = num_classes
+        self.classifier = nn.Conv2d(in_channels, num_classes, 1, bias=False)
+
+    def pre_logits(self, feats: tuple[Tensor, ...]) -> Tensor:
+        """Average the last stage, (B, c, h, w) -> (B, c, 1, 1)."""
+        return F.adaptive_avg_pool2d(feats[-1], 1)
+
+    def forward(self, feats: tuple[Tensor, ...]) -> Tensor:
+        """Classify.
+
+        Args:
+            feats: Stages of the backbone, the last of shape (B, c, h, w).
+
+        Returns:
+            Scores before the sigmoid, shape (B, num_classes).
+        """
+        return self.classifier(self.pre_logits(feats)).flatten(1)
+
+    def cam(self, feats: tuple[Tensor, ...]) -> Tensor:
+        """Compute class activation maps.
+
+        Args:
+            feats: Stages of the backbone, the last of shape (B, c, h, w).
+
+        Returns:
+            Unnormalised maps, at least 0, shape (B, num_classes, h, w).
+        """
+        return self.classifier(feats[-1]).relu()
+
+    def predict(self, feats: tuple[Tensor, ...], data_samples: list) -> list:
+        """Predict labels and keep the maps in the field ``cam``.
+
+        Returns:
+            The data samples with pred_score, pred_label and cam, the latter
+            of shape (num_classes, h, w).
+        """
+        data_samples = super().predict(feats, data_samples)
+        for sample, cam in zip(data_samples, self.cam(feats), strict=True):
+            sample.set_field(cam, 'cam')
+        return data_samples

@@ -1,0 +1,88 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from collections.abc import Sequence
+
+import torchvision
+from mmengine.model import BaseModule
+from mmpretrain.registry import MODELS
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+
+@MODELS.register_module()
+class TorchvisionBackbone(BaseModule):
+    """Any convolutional classification network of torchvision.
+
+    The stages are the parts of the network's ``features``, or, in networks
+    without it such as ResNet, its children up to the pooling layer.
+
+    Args:
+        arch (str): Name in ``torchvision.models``, such as 'squeezenet1_1'.
+        out_indices (Sequence[int]): Parts whose outputs are returned;
+            negative ones count from the end. Defaults to (-1, ).
+        norm_eval (bool): Whether batch norm keeps its statistics in
+            training. Defaults to True.
+        init_cfg (dict, optional): The config to control the initialization.
+            ``dict(type='Pretrained', checkpoint=FILE)`` takes the keys of
+            the parts ('0.weight', …).
+
+    Example:
+        >>> from mmpretrain.registry import MODELS
+        >>> backbone = MODELS.build(dict(
+        ...     type='TorchvisionBackbone', arch='squeezenet1_1'))
+        >>> backbone(torch.rand(1, 3, 224, 224))[0].shape
+        torch.Size([1, 512, 13, 13])
+    """
+
+    def __init__(self,
+                 arch: str,
+                 out_indices: Sequence[int] = (-1, ),
+                 norm_eval: bool = True,
+                 init_cfg: dict | None = None) -> None:
+        super().__init__(init_cfg=init_cfg)
+        if arch not in torchvision.models.list_models(torchvision.models):
+            raise ValueError(f'arch {arch!r} is no classification network of '
+                             'torchvision.models')
+        network = torchvision.models.get_model(arch, weights=None)
+        parts = self._parts(arch, network)
+        self.out_indices = tuple(
+            index % len(parts) for index in out_indices)
+        self.norm_eval = norm_eval
+        for index, part in enumerate(parts[:max(self.out_indices) + 1]):
+            self.add_module(str(index), part)
+
+    @staticmethod
+    def _parts(arch: str, network: nn.Module) -> list[nn.Module]:
+        if isinstance(getattr(network, 'features', None), nn.Sequential):
+            return list(network.features)
+        parts = []
+        for name, child in network.named_children():
+            if name == 'avgpool' or isinstance(child, nn.AdaptiveAvgPool2d):
+                return parts
+            parts.append(child)
+        raise ValueError(f'arch {arch!r} has neither features nor a pooling '
+                         'layer: it is not a plain convolutional network')
+
+    def forward(self, inputs: Tensor) -> tuple[Tensor, ...]:
+        """Compute the stages.
+
+        Args:
+            inputs: Images, shape (B, 3, H, W).
+
+        Returns:
+            A map of shape (B, c, h, w) for each of ``out_indices``.
+        """
+        outs = {}
+        feat = inputs
+        for index, part in enumerate(self.children()):
+            feat = part(feat)
+            outs[index] = feat
+        return tuple(outs[index] for index in self.out_indices)
+
+    def train(self, mode: bool = True) -> 'TorchvisionBackbone':
+        """Set the mode, and keep batch norm's statistics if asked to."""
+        super().train(mode)
+        if self.norm_eval:
+            for module in self.modules():
+                if isinstance(module, _BatchNorm):
+                    module.eval()
+        return self

@@ -1,0 +1,55 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Confident labels from class activation maps, to train affinities with."""
+
+import numpy as np
+
+from ..utils import InputError
+from .dense_crf import crf_refine_labels
+
+
+def affinity_labels(image: np.ndarray,
+                    cam: np.ndarray,
+                    class_ids: np.ndarray,
+                    fg_threshold: float = 0.30,
+                    bg_threshold: float = 0.05,
+                    ignore_index: int = 255) -> np.ndarray:
+    """Label the pixels whose class activation maps are sure (IRN, Sec. 4).
+
+    A pixel is an object where it beats a high background score, and it is
+    background where it does not even beat a low one, each after a dense CRF.
+
+    Args:
+        image (np.ndarray): RGB image, uint8, (H, W, 3).
+        cam (np.ndarray): Maps of the image's classes, each with a maximum of
+            1, (K, H, W).
+        class_ids (np.ndarray): Their class indices from 0, (K, ).
+        fg_threshold (float): Background score that objects have to beat.
+        bg_threshold (float): Background score that background is below of.
+        ignore_index (int): Label of the pixels in between.
+
+    Returns:
+        np.ndarray: Labels, uint8, (H, W): 0 is background, class index + 1
+        an object.
+
+    Raises:
+        InputError: If the arrays do not fit together.
+    """
+    if cam.ndim != 3 or len(cam) != len(class_ids):
+        raise InputError(
+            f'cam {cam.shape} for {len(class_ids)} classes: give one map a '
+            'class, (K, H, W)')
+    sure_foreground = _refined_argmax(image, cam, fg_threshold)
+    maybe_foreground = _refined_argmax(image, cam, bg_threshold)
+    label_ids = np.append(0, np.asarray(class_ids, dtype=np.int64) + 1)
+    labels = label_ids[sure_foreground]
+    labels[sure_foreground == 0] = ignore_index
+    labels[(sure_foreground == 0) & (maybe_foreground == 0)] = 0
+    return labels.astype(np.uint8)
+
+
+def _refined_argmax(image: np.ndarray, cam: np.ndarray,
+                    background: float) -> np.ndarray:
+    """Return the CRF-refined index of the largest map, 0 for background."""
+    scores = np.pad(
+        cam, ((1, 0), (0, 0), (0, 0)), constant_values=background)
+    return crf_refine_labels(image, scores.argmax(0), len(scores))

@@ -1,0 +1,61 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Class activation maps over scales and flips (IRN, Sec. 4)."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+CAM_STRIDE = 4
+
+
+@torch.no_grad()
+def multi_scale_cam(cam: Callable[[Tensor], Tensor], image: Tensor,
+                    class_ids: Sequence[int], scales: Sequence[float],
+                    flip: bool) -> tuple[Tensor, Tensor]:
+    """Sum the maps of an image over scales and flips and normalise them.
+
+    Args:
+        cam: Maps images (B, 3, H, W) to activations (B, C, h, w), at least 0.
+        image: One normalised image, shape (3, H, W).
+        class_ids: The K classes of the image.
+        scales: Factors of the image's size.
+        flip: Whether to add the mirrored image.
+
+    Returns:
+        The maps of the K classes in [0, 1], at stride 4, shape
+        (K, ceil(H / 4), ceil(W / 4)), and at full size, shape (K, H, W).
+    """
+    height, width = image.shape[1:]
+    sizes = ((-(-height // CAM_STRIDE), -(-width // CAM_STRIDE)),
+             (height, width))
+    sums = [image.new_zeros(len(class_ids), *size) for size in sizes]
+    for scale in scales:
+        scaled = image[None]  # (1, 3, H, W)
+        if scale != 1:
+            scaled = F.interpolate(
+                scaled,
+                size=(round(height * scale), round(width * scale)),
+                mode='bilinear',
+                align_corners=False,
+                antialias=scale < 1)
+        if flip:
+            scaled = torch.cat([scaled, scaled.flip(3)])  # (2, 3, H', W')
+        maps = cam(scaled)[:, list(class_ids)].float()  # (1 or 2, K, h, w)
+        if flip:
+            maps = maps[:1] + maps[1:].flip(3)
+        for total, size in zip(sums, sizes, strict=True):
+            total += resize_cam(maps[0], size)
+    return normalize_cam(sums[0]), normalize_cam(sums[1])
+
+
+def resize_cam(cam: Tensor, size: tuple[int, int]) -> Tensor:
+    """Resize maps (K, h, w) bilinearly to ``size``."""
+    return F.interpolate(
+        cam[None], size=size, mode='bilinear', align_corners=False)[0]
+
+
+def normalize_cam(cam: Tensor) -> Tensor:
+    """Divide each map (K, h, w) by its maximum + 1e-5."""
+    return cam / (cam.amax(dim=(1, 2), keepdim=True) + 1e-5)

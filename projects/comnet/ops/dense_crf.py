@@ -1,0 +1,131 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Dense CRF: labels or probabilities aligned with the colours of an image."""
+
+import numpy as np
+from pydensecrf.densecrf import DenseCRF2D
+from pydensecrf.utils import unary_from_labels, unary_from_softmax
+
+from ..utils import InputError
+
+
+def crf_refine_labels(image: np.ndarray,
+                      labels: np.ndarray,
+                      num_labels: int,
+                      gt_prob: float = 0.7,
+                      num_steps: int = 10,
+                      gaussian_sxy: float = 3,
+                      gaussian_compat: float = 3,
+                      bilateral_sxy: float = 50,
+                      bilateral_srgb: float = 5,
+                      bilateral_compat: float = 10) -> np.ndarray:
+    """Refine hard labels with a dense CRF, by default with IRN's settings.
+
+    Args:
+        image (np.ndarray): RGB image, uint8, (H, W, 3).
+        labels (np.ndarray): Labels 0 to ``num_labels`` - 1, (H, W).
+        num_labels (int): Number of labels that the CRF may choose from.
+        gt_prob (float): Probability that a given label is right, in (0, 1).
+        num_steps (int): Iterations of the mean field.
+        gaussian_sxy (float): Range of the smoothness kernel, in pixels.
+        gaussian_compat (float): Weight of the smoothness kernel.
+        bilateral_sxy (float): Range of the appearance kernel, in pixels.
+        bilateral_srgb (float): Range of the appearance kernel, in grey
+            levels of 0 to 255.
+        bilateral_compat (float): Weight of the appearance kernel.
+
+    Returns:
+        np.ndarray: Refined labels (H, W) in the labels' data type; a copy of
+        the given ones if there is no other label to choose.
+
+    Raises:
+        InputError: If the arrays do not fit together or a label is too large.
+    """
+    _check_image(image, labels.shape)
+    if labels.min() < 0 or labels.max() >= num_labels:
+        raise InputError(
+            f'labels run from {labels.min()} to {labels.max()}: give labels '
+            f'from 0 to num_labels - 1 = {num_labels - 1}')
+    if not 0 < gt_prob < 1:
+        raise InputError(f'gt_prob is {gt_prob}: give a value in (0, 1)')
+    if num_labels == 1:
+        return labels.copy()
+    unary = unary_from_labels(
+        labels, num_labels, gt_prob=gt_prob, zero_unsure=False)
+    probs = _mean_field(image, unary, num_steps,
+                        (gaussian_sxy, gaussian_compat),
+                        (bilateral_sxy, bilateral_srgb, bilateral_compat))
+    return probs.argmax(0).astype(labels.dtype)
+
+
+def crf_refine_probs(image: np.ndarray,
+                     probs: np.ndarray,
+                     num_steps: int = 10,
+                     gaussian_sxy: float = 1,
+                     gaussian_compat: float = 3,
+                     bilateral_sxy: float = 67,
+                     bilateral_srgb: float = 3,
+                     bilateral_compat: float = 4) -> np.ndarray:
+    """Refine class probabilities with a dense CRF, as DeepLab v2 does.
+
+    Args:
+        image (np.ndarray): RGB image, uint8, (H, W, 3).
+        probs (np.ndarray): Softmax output, (C, H, W).
+        num_steps (int): Iterations of the mean field.
+        gaussian_sxy (float): Range of the smoothness kernel, in pixels.
+        gaussian_compat (float): Weight of the smoothness kernel.
+        bilateral_sxy (float): Range of the appearance kernel, in pixels.
+        bilateral_srgb (float): Range of the appearance kernel, in grey
+            levels of 0 to 255.
+        bilateral_compat (float): Weight of the appearance kernel.
+
+    Returns:
+        np.ndarray: Refined probabilities, float32, (C, H, W).
+
+    Raises:
+        InputError: If the arrays do not fit together or the probabilities
+            are none.
+    """
+    if probs.ndim != 3:
+        raise InputError(
+            f'probs have shape {probs.shape}: give one map a class, (C, H, W)')
+    _check_image(image, probs.shape[1:])
+    if not np.allclose(probs.sum(0, dtype=np.float64), 1, atol=1e-2):
+        raise InputError('probs do not sum to 1 over the classes: give the '
+                         'softmax of the logits')
+    return _mean_field(image, unary_from_softmax(probs), num_steps,
+                       (gaussian_sxy, gaussian_compat),
+                       (bilateral_sxy, bilateral_srgb, bilateral_compat))
+
+
+def _check_image(image: np.ndarray, size: tuple[int, ...]) -> None:
+    """Raise an InputError unless the image is RGB uint8 of this size."""
+    if image.dtype != np.uint8 or image.shape != (*size, 3):
+        raise InputError(
+            f'image is {image.dtype} {image.shape} for maps of {size}: give '
+            'an RGB image (H, W, 3) in uint8 and maps of the same size')
+
+
+def _mean_field(image: np.ndarray, unary: np.ndarray, num_steps: int,
+                gaussian: tuple[float, float],
+                bilateral: tuple[float, float, float]) -> np.ndarray:
+    """Run the mean field of a dense CRF with two kernels.
+
+    Args:
+        image (np.ndarray): RGB image, (H, W, 3).
+        unary (np.ndarray): Negative log-likelihoods, float32, (C, HW).
+        num_steps (int): Iterations.
+        gaussian (tuple[float, float]): sxy and compat.
+        bilateral (tuple[float, float, float]): sxy, srgb and compat.
+
+    Returns:
+        np.ndarray: Probabilities, float32, (C, H, W).
+    """
+    height, width = image.shape[:2]
+    crf = DenseCRF2D(width, height, len(unary))
+    crf.setUnaryEnergy(np.ascontiguousarray(unary))
+    sxy, compat = gaussian
+    crf.addPairwiseGaussian(sxy=sxy, compat=compat)
+    sxy, srgb, compat = bilateral
+    crf.addPairwiseBilateral(
+        sxy=sxy, srgb=srgb, rgbim=np.array(image, order='C'), compat=compat)
+    return np.array(crf.inference(num_steps)).reshape(-1, height, width)

@@ -1,0 +1,237 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""The stages from labels to a segmentor, as commands of the tools.
+
+::
+
+    WORK_DIR
+    ├── results.json, grid.png
+    └── METHOD                comnet, and cam for the baseline
+        ├── classifier        checkpoints
+        ├── cam               cam/ID.npz, metrics.json
+        ├── affinity          labels/ID.png
+        ├── irnet             checkpoints
+        ├── pseudo            masks/ID.png, metrics.json
+        ├── segmentor         checkpoints
+        └── evaluation        metrics.json
+
+A stage's folder holds ``command.txt``, what it was started with, its log, and
+``done.json`` once it is finished.
+"""
+
+import hashlib
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmengine.config import Config
+
+from .utils.errors import InputError
+
+STAGES = ('classifier', 'cam', 'affinity', 'irnet', 'pseudo', 'segmentor',
+          'evaluation')
+TOOLS = Path('tools')
+
+
+@dataclass
+class Method:
+    """One way through the stages, with or without the matching.
+
+    Attributes:
+        name: Of its folder.
+        cfg: Pipeline config: data_root, pretrained, affinity (thresholds), the
+            config files irnet and segmentor, and optionally
+            pretrained_from_classifier and tta.
+        classifier: Config file of the classifier.
+        folder: Folder of its stages.
+        seed: Seed of the trainings.
+        gpus: Number of processes of a training or test, one a GPU.
+    """
+    name: str
+    cfg: Config
+    classifier: str
+    folder: Path
+    seed: int = 0
+    gpus: int = 1
+
+    def command(self, stage: str) -> list[str]:
+        """Return the command line of a stage, without the interpreter."""
+        return getattr(self, f'_{stage}')()
+
+    def config_of(self, stage: str) -> str | None:
+        """Return the config file that a stage uses."""
+        return dict(
+            classifier=self.classifier,
+            cam=self.classifier,
+            irnet=self.cfg.irnet,
+            pseudo=self.cfg.irnet,
+            segmentor=self.cfg.segmentor,
+            evaluation=self.cfg.segmentor).get(stage)
+
+    def _classifier(self) -> list[str]:
+        return self._train('classifier', self._pretrained())
+
+    def _cam(self) -> list[str]:
+        return self._test('cam', 'classifier')
+
+    def _affinity(self) -> list[str]:
+        dataset = Config.fromfile(self.classifier).test_dataloader.dataset
+        return [
+            str(TOOLS / 'make_affinity_labels.py'), self.cfg.data_root,
+            str(self.folder / 'cam/cam'), str(self.folder / 'affinity/labels'),
+            '--image-set-path', dataset.image_set_path,
+            '--fg-threshold', str(self.cfg.affinity.fg_threshold),
+            '--bg-threshold', str(self.cfg.affinity.bg_threshold)
+        ]
+
+    def _irnet(self) -> list[str]:
+        labels = (self.folder / 'affinity/labels').resolve()
+        return self._train(
+            'irnet', self._pretrained_later(),
+            f'train_dataloader.dataset.seg_map_dir={labels}')
+
+    def _pseudo(self) -> list[str]:
+        return [
+            str(TOOLS / 'make_pseudo_labels.py'), self.cfg.irnet,
+            self._checkpoint('irnet'), str(self.folder / 'cam/cam'),
+            str(self.folder / 'pseudo/masks'), '--out',
+            str(self.folder / 'pseudo/metrics.json'), '--cfg-options',
+            f'data_root={self.cfg.data_root}', self._pretrained_later()
+        ]
+
+    def _segmentor(self) -> list[str]:
+        masks = (self.folder / 'pseudo/masks').resolve()
+        return self._train(
+            'segmentor', self._pretrained_later(),
+            f'train_dataloader.dataset.seg_map_dir={masks}')
+
+    def _evaluation(self) -> list[str]:
+        command = self._test('evaluation', 'segmentor')
+        return [*command, '--tta'] if self.cfg.get('tta') else command
+
+    def _train(self, stage: str, *options: str) -> list[str]:
+        return [
+            *self._tool('train.py'), self.config_of(stage), '--resume',
+            '--work-dir', str(self.folder / stage), *self._launcher(),
+            '--cfg-options', f'data_root={self.cfg.data_root}',
+            f'randomness.seed={self.seed}', *options
+        ]
+
+    def _test(self, stage: str, trained: str) -> list[str]:
+        pretrained = (self._pretrained() if trained == 'classifier' else
+                      self._pretrained_later())
+        return [
+            *self._tool('test.py'), self.config_of(stage),
+            self._checkpoint(trained), '--work-dir', str(self.folder / stage),
+            '--out', str(self.folder / stage / 'metrics.json'),
+            *self._launcher(), '--cfg-options',
+            f'data_root={self.cfg.data_root}', pretrained
+        ]
+
+    def _tool(self, name: str) -> list[str]:
+        tool = str(TOOLS / name)
+        if self.gpus == 1:
+            return [tool]
+        return ['-m', 'torch.distributed.run', '--standalone',
+                f'--nproc_per_node={self.gpus}', tool]
+
+    def _launcher(self) -> list[str]:
+        return [] if self.gpus == 1 else ['--launcher', 'pytorch']
+
+    def _pretrained(self) -> str:
+        return f'pretrained={self.cfg.get("pretrained")}'
+
+    def _pretrained_later(self) -> str:
+        """Return the weights of the networks behind the classifier."""
+        if self.cfg.get('pretrained_from_classifier'):
+            return f'pretrained={self._checkpoint("classifier")}'
+        return self._pretrained()
+
+    def _checkpoint(self, stage: str) -> str:
+        path = self.folder / stage / 'last_checkpoint'
+        if not path.is_file():
+            raise InputError(f'{path.parent}: not trained yet; run the stage '
+                             f'{stage!r} first')
+        return path.read_text().strip()
+
+    def results(self) -> dict:
+        """Return what the stages so far have measured.
+
+        Returns:
+            dict: For ``cam``, ``pseudo`` and ``evaluation`` their metrics,
+            and ``seconds`` a stage.
+        """
+        results: dict = dict(seconds={})
+        for stage in STAGES:
+            done = self.folder / stage / 'done.json'
+            metrics = self.folder / stage / 'metrics.json'
+            if done.is_file():
+                results['seconds'][stage] = json.loads(
+                    done.read_text())['seconds']
+            if metrics.is_file():
+                results[stage] = json.loads(metrics.read_text())
+        return results
+
+
+def run_stage(method: Method, stage: str) -> None:
+    """Run a stage unless it is done.
+
+    A stage that was cut off goes on. One that is older than a stage before it
+    is made anew.
+
+    Raises:
+        InputError: The stage was begun with another command or config.
+    """
+    folder = method.folder / stage
+    started, done = folder / 'command.txt', folder / 'done.json'
+    before = [method.folder / name / 'done.json'
+              for name in STAGES[:STAGES.index(stage)]]
+    for path in before:
+        if not path.is_file():
+            raise InputError(f'{path.parent}: not done yet; run the stage '
+                             f'{path.parent.name!r} first')
+    if started.is_file() and any(
+            path.stat().st_mtime > started.stat().st_mtime for path in before):
+        shutil.rmtree(folder)
+    command = method.command(stage)
+    text = _fingerprint(command, method.config_of(stage))
+    if started.is_file() and started.read_text() != text:
+        raise InputError(
+            f'{folder}: begun with other settings; delete it to make it anew, '
+            'or choose another --work-dir')
+    if done.is_file():
+        print(f'{method.name}: {stage} is done', flush=True)
+        return
+    print(f'{method.name}: {stage}', flush=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    started.touch() if started.is_file() else started.write_text(text)
+    seconds = _run(command, folder / 'log.txt')
+    done.write_text(json.dumps(dict(seconds=round(seconds, 1))))
+
+
+def _fingerprint(command: list[str], config: str | None) -> str:
+    """Describe a command and the config it reads, one item a line."""
+    lines = [shlex.join(command)]
+    if config is not None:
+        text = Config.fromfile(config).pretty_text
+        lines.append(hashlib.sha256(text.encode()).hexdigest())
+    return '\n'.join(lines) + '\n'
+
+
+def _run(command: list[str], log: Path) -> float:
+    """Run a command, its output into a log, and return the seconds."""
+    start = time.monotonic()
+    with open(log, 'a', encoding='utf-8') as file:
+        code = subprocess.call(
+            [sys.executable, *command],
+            stdout=file,  # stderr carries the bars and errors
+            env={**os.environ, 'PYTHONWARNINGS': 'ignore'})
+    if code:
+        raise InputError(f'{log.parent}: failed with exit status {code}; see '
+                         f'above and {log}, then run the pipeline again')
+    return time.monotonic() - start

@@ -1,0 +1,81 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Configs whose data, weights and classes are set in one place."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from mmengine.config import Config, ConfigDict
+
+from ..datasets.voc_folder import read_classes
+from .errors import InputError
+
+
+def load_config(path: str | Path, options: dict | None = None) -> Config:
+    """Read a config file and make its top-level settings take effect.
+
+    A config of this project names its folder and weights once, at the top
+    level: ``data_root`` goes to every data set and ``pretrained`` to the
+    backbone's ``init_cfg``; the number of classes of the head is that of
+    the folder's ``classes.txt``. So ``--cfg-options data_root=DIR`` is all it
+    takes to use other data.
+
+    Args:
+        path: Config file.
+        options: What ``--cfg-options`` gave.
+
+    Returns:
+        The config.
+
+    Raises:
+        InputError: No such file, or not a valid config.
+    """
+    if not Path(path).is_file():
+        raise InputError(f'{path}: no such config file')
+    try:
+        cfg = Config.fromfile(path)
+        cfg.merge_from_dict(options or {})
+    except (SyntaxError, KeyError, TypeError, AssertionError) as error:
+        reason = str(error).replace('\n', ' ')
+        raise InputError(f'{path}: not a valid config ({reason}); mend it or '
+                         'the --cfg-options') from error
+    if 'data_root' in cfg:
+        _set_data_root(cfg, cfg.data_root)
+    if 'pretrained' in cfg:
+        _set_pretrained(cfg, cfg.pretrained)
+    return cfg
+
+
+def _set_data_root(cfg: Config, data_root: str) -> None:
+    """Point every data set at a folder and the heads at its classes."""
+    for node in _dicts(cfg._cfg_dict):
+        if 'data_root' in node:
+            node.data_root = data_root
+    num_classes = len(read_classes(data_root))
+    model = cfg.get('model', {})
+    if 'head' in model:
+        model.head.num_classes = num_classes
+    if 'decode_head' in model:
+        model.decode_head.num_classes = num_classes + 1
+
+
+def _set_pretrained(cfg: Config, pretrained: str | None) -> None:
+    """Initialise the backbone from a file or URL, or not at all."""
+    backbone = cfg.model.backbone
+    if pretrained is None:
+        backbone.init_cfg = None
+        return
+    if '://' not in pretrained and not Path(pretrained).is_file():
+        raise InputError(f'{pretrained}: no such weights; set pretrained to a '
+                         'file, to a URL such as torchvision://resnet50, or '
+                         'to None')
+    backbone.init_cfg.checkpoint = pretrained
+
+
+def _dicts(node: object) -> Iterator[ConfigDict]:
+    """Walk over all dicts of a config, however deep."""
+    if isinstance(node, ConfigDict):
+        yield node
+        node = list(node.values())
+    if isinstance(node, list | tuple):
+        for child in node:
+            yield from _dicts(child)

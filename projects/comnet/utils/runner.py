@@ -1,0 +1,49 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""What the tools that build a Runner share."""
+
+import argparse
+import os
+from pathlib import Path
+
+import torch
+from mmengine.config import Config, DictAction
+from mmengine.runner import Runner
+
+
+def add_runner_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that OpenMMLab's tools have in common."""
+    parser.add_argument(
+        '--work-dir', help='folder of logs and checkpoints')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        metavar='KEY=VALUE',
+        help='settings that override those of the config')
+    parser.add_argument(
+        '--launcher',
+        choices=('none', 'pytorch', 'slurm', 'mpi'),
+        default='none',
+        help='job launcher')
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
+
+
+def build_runner(cfg: Config, args: argparse.Namespace) -> Runner:
+    """Build the runner of a config.
+
+    Args:
+        cfg: The config; its work_dir defaults to ``work_dirs/CONFIG_NAME``.
+        args: What :func:`add_runner_options` has parsed.
+
+    Returns:
+        The runner.
+    """
+    cfg.launcher = args.launcher
+    cfg.work_dir = args.work_dir or cfg.get('work_dir') or str(
+        Path('work_dirs') / Path(cfg.filename).stem)
+    # nothing that is downloaded may run code
+    os.environ.setdefault('TORCH_FORCE_WEIGHTS_ONLY_LOAD', '1')
+    if args.launcher == 'pytorch' and not torch.cuda.is_available():
+        # the launcher itself would ask for a GPU
+        torch.distributed.init_process_group('gloo')
+    return Runner.from_cfg(cfg)

@@ -1,0 +1,107 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Run all stages from labelled photographs to a segmentor, in order.
+
+What is done is skipped and what was cut off goes on. In the end there is one
+table, WORK_DIR/results.json and WORK_DIR/grid.png.
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from mmengine import Config, DictAction, dump
+
+from comnet.datasets.voc_folder import check_split
+from comnet.pipeline import STAGES, Method, run_stage
+from comnet.utils import InputError, one_line_errors
+from comnet.visualization import draw_grid, results_table
+
+REQUIRED = ('data_root', 'affinity', 'classifier', 'irnet', 'segmentor')
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('config', type=Path, help='pipeline config file')
+    parser.add_argument(
+        '--work-dir', type=Path, required=True, help='folder of all results')
+    parser.add_argument(
+        '--stages',
+        nargs='+',
+        choices=STAGES,
+        default=STAGES,
+        help='run only these (default: all)')
+    parser.add_argument(
+        '--baseline',
+        action='store_true',
+        help='run plain CAM too, beside COMNet')
+    parser.add_argument(
+        '--seed', type=int, default=0, help='of all trainings')
+    parser.add_argument(
+        '--gpus', type=int, default=1, help='processes of a training or test')
+    parser.add_argument(
+        '--num-pictures', type=int, default=6, help='rows of grid.png')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        metavar='KEY=VALUE',
+        help='settings that override those of the config, such as data_root')
+    return parser.parse_args()
+
+
+def read_config(path: Path, options: dict | None) -> Config:
+    """Read a pipeline config; its config files lie beside it."""
+    if not path.is_file():
+        raise InputError(f'{path}: no such config file')
+    cfg = Config.fromfile(path)
+    cfg.merge_from_dict(options or {})
+    for key in REQUIRED:
+        if key not in cfg:
+            raise InputError(f'{path}: no {key}; a pipeline config names '
+                             f'{", ".join(REQUIRED)}')
+    for key in ('classifier', 'baseline', 'irnet', 'segmentor'):
+        if key in cfg:
+            cfg[key] = str(path.parent / cfg[key])
+    return cfg
+
+
+def check_data(cfg: Config, stages: Sequence[str]) -> None:
+    """Read all the data once, before anything is trained on it."""
+    train = Config.fromfile(cfg.classifier).test_dataloader.dataset
+    check_split(cfg.data_root, train.image_set_path)
+    if 'evaluation' in stages:
+        val = Config.fromfile(cfg.segmentor).test_dataloader.dataset
+        check_split(cfg.data_root, val.image_set_path, masks=True)
+
+
+def main() -> None:
+    args = parse_args()
+    cfg = read_config(args.config, args.cfg_options)
+    classifiers = dict(COMNet=cfg.classifier)
+    if args.baseline:
+        if 'baseline' not in cfg:
+            raise InputError(f'{args.config}: no baseline to run')
+        classifiers = dict(CAM=cfg.baseline, **classifiers)
+    check_data(cfg, args.stages)
+    methods = [
+        Method(name, cfg, classifier, args.work_dir / name.lower(), args.seed,
+               args.gpus) for name, classifier in classifiers.items()
+    ]
+    for method in methods:
+        for stage in STAGES:
+            if stage in args.stages:
+                run_stage(method, stage)
+    results = {method.name: method.results() for method in methods}
+    dump(results, args.work_dir / 'results.json', indent=2)
+    print(results_table(results))
+    print(f'written to {args.work_dir / "results.json"}')
+    if set(args.stages) == set(STAGES):
+        draw_grid(methods, args.work_dir / 'grid.png', args.num_pictures)
+        print(f'pictures in {args.work_dir / "grid.png"}')
+
+
+if __name__ == '__main__':
+    with one_line_errors():
+        main()

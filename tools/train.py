@@ -1,0 +1,44 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Train a classifier, an IRNet or a segmentor."""
+
+import argparse
+
+from comnet.utils import one_line_errors
+from comnet.utils.config import load_config
+from comnet.utils.runner import add_runner_options, build_runner
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('config', help='config file')
+    parser.add_argument(
+        '--resume',
+        nargs='?',
+        const='auto',
+        metavar='CHECKPOINT',
+        help='go on from a checkpoint, by default from the last one in the '
+        'work_dir')
+    parser.add_argument(
+        '--amp', action='store_true', help='train with mixed precision')
+    parser.add_argument(
+        '--no-validate', action='store_true', help='do not validate')
+    add_runner_options(parser)
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = parse_args()
+    cfg = load_config(args.config, args.cfg_options)
+    if args.amp:
+        cfg.optim_wrapper.type = 'AmpOptimWrapper'
+        cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+    if args.no_validate:
+        cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+    cfg.resume = args.resume is not None
+    cfg.load_from = None if args.resume == 'auto' else args.resume
+    build_runner(cfg, args).train()
+
+
+if __name__ == '__main__':
+    with one_line_errors():
+        main()
