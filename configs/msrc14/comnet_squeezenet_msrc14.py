@@ -9,6 +9,11 @@ pretrained = '{{$COMNET_SQUEEZENET:data/squeezenet1_1_imagenet.pth}}'
 
 model = dict(
     backbone=dict(init_cfg=dict(checkpoint=pretrained)),
+    neck=[
+        # the layers behind also see features as they are at test time
+        dict(type='InterMatching', group_size=2, alpha=1.5, probability=0.5),
+        dict(type='IntraMatching', in_channels=512, num_neighbors=8)
+    ],
     head=dict(num_classes=14))
 
 train_pipeline = [

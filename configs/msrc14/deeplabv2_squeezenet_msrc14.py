@@ -35,6 +35,6 @@ val_dataloader = dict(num_workers=1, dataset=dict(data_root=data_root))
 test_dataloader = val_dataloader
 
 optim_wrapper = dict(optimizer=dict(lr=1e-3))
-param_scheduler = dict(end=1000)
-train_cfg = dict(max_iters=1000, val_interval=1001)
-default_hooks = dict(checkpoint=dict(by_epoch=False, interval=250))
+param_scheduler = dict(end=800)
+train_cfg = dict(max_iters=800, val_interval=801)
+default_hooks = dict(checkpoint=dict(by_epoch=False, interval=200))

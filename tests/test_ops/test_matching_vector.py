@@ -50,7 +50,7 @@ def clustered(num_points: int, channels: int, seed: int) -> Tensor:
 def photo_features(kit: Path) -> Tensor:
     """Features of three pairs of photographs that share a class.
 
-    Shape (3, 2 · 14 · 14, 512).
+    Shape (3, 2 · 13 · 13, 512).
     """
     backbone = MODELS.build(dict(
         type='TorchvisionBackbone',

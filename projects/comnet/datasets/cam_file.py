@@ -2,6 +2,7 @@
 """The file of one image's class activation maps."""
 
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,7 @@ class CAMFile:
             raise InputError(f'{path}: no such CAM file; write it with '
                              'tools/test.py and the classifier\'s config'
                              ) from error
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, ValueError, TypeError, KeyError,
+                zipfile.BadZipFile, zlib.error) as error:
             raise InputError(f'{path}: not a CAM file ({error}); delete it '
                              'and write it anew with tools/test.py') from error

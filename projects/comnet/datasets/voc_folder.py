@@ -45,15 +45,15 @@ def read_classes(data_root: str | Path) -> tuple[str, ...]:
     path = root / 'classes.txt'
     if not path.is_file():
         return tuple(VOC2007_CATEGORIES)
-    classes = tuple(path.read_text(encoding='utf-8').split('\n'))
+    classes = tuple(_read_text(path).split('\n'))
     classes = tuple(line.strip() for line in classes if line.strip())
     if not classes:
         raise InputError(f'{path}: empty; write one class name a line')
     if len(set(classes)) < len(classes):
         raise InputError(f'{path}: a class stands twice; keep one of them')
     if len(classes) >= IGNORE_INDEX:
-        raise InputError(f'{path}: {len(classes)} classes, at most '
-                         f'{IGNORE_INDEX - 1} fit into an 8-bit mask')
+        raise InputError(f'{path}: {len(classes)} classes, too many for an '
+                         f'8-bit mask; keep at most {IGNORE_INDEX - 1}')
     return classes
 
 
@@ -71,10 +71,18 @@ def read_split(data_root: str | Path, image_set_path: str) -> list[str]:
     if not path.is_file():
         raise InputError(f'{path}: no such split file; list the image ids of '
                          'the split there, one a line')
-    ids = path.read_text(encoding='utf-8').split()
+    ids = _read_text(path).split()
     if not ids:
         raise InputError(f'{path}: empty split; list at least one image id')
     return ids
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding='utf-8')
+    except UnicodeDecodeError as error:
+        raise InputError(f'{path}: not UTF-8 text; save it as UTF-8'
+                         ) from error
 
 
 def read_image_labels(xml_path: str | Path,
@@ -107,7 +115,8 @@ def read_image_labels(xml_path: str | Path,
     unknown = sorted(names - set(classes))
     if unknown:
         raise InputError(f'{xml_path}: class {unknown[0]!r} is not in the '
-                         'list of classes; mend the name or add it to classes.txt')
+                         'list of classes; mend the name or add it to '
+                         'classes.txt')
     if not names:
         raise InputError(f'{xml_path}: no object; an image needs at least one '
                          'label, or take its id out of the split')
@@ -151,8 +160,8 @@ def load_mask(path: str | Path) -> np.ndarray:
     """
     image = _open(path, 'mask')
     if image.mode not in ('P', 'L'):
-        raise InputError(f'{path}: mode {image.mode}, a mask is an 8-bit '
-                         'palette or greyscale PNG of class ids')
+        raise InputError(f'{path}: mode {image.mode} is not of a mask; save '
+                         'class ids as an 8-bit palette or greyscale PNG')
     return np.array(image)
 
 

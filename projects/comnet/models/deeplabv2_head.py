@@ -19,8 +19,8 @@ class DeepLabV2Head(BaseDecodeHead):
         dilations (Sequence[int]): Rates. Defaults to (6, 12, 18, 24).
         in_index (int): Stage of the backbone. Defaults to -1.
         dropout_ratio (float): Of the features. Defaults to 0.
-        loss_decode (dict): Config of the loss.
-            Defaults to dict(type='CrossEntropyLoss').
+        loss_decode (dict): Config of the loss. By default cross-entropy,
+            averaged over the pixels that have a label.
         ignore_index (int): Label without loss. Defaults to 255.
         align_corners (bool): Of the resizing of scores. Defaults to False.
         init_cfg (dict, optional): The config to control the initialization.
@@ -34,7 +34,8 @@ class DeepLabV2Head(BaseDecodeHead):
         dilations: Sequence[int] = (6, 12, 18, 24),
         in_index: int = -1,
         dropout_ratio: float = 0.0,
-        loss_decode: dict = dict(type='CrossEntropyLoss'),
+        loss_decode: dict = dict(
+            type='CrossEntropyLoss', avg_non_ignore=True),
         ignore_index: int = 255,
         align_corners: bool = False,
         init_cfg: dict | None = dict(type='Normal', layer='Conv2d', std=0.01)

@@ -11,7 +11,8 @@ class IntraMatching(BaseModule):
     """Spread features between similar points (COMNet, Sec. III-B).
 
     Each point takes the element-wise maximum over the MLP of its k most
-    similar points of the same image (Eq. 6 to 8).
+    similar points of the same image (Eq. 6 to 8). All-zero points are padding
+    and stay zero.
 
     Args:
         in_channels (int): Channels of the last stage.
@@ -70,6 +71,7 @@ class IntraMatching(BaseModule):
         # h(gather(p)) = gather(h(p)): the MLP runs once a point
         hidden = self.mlp(feat).flatten(2).transpose(1, 2)  # (B, h w, c)
         updated = neighbor_max(hidden, neighbors)  # (B, h w, c)
+        updated = updated * points.any(dim=2, keepdim=True)  # 0 at padding
         updated = updated.transpose(1, 2).reshape(feat.shape)
         if self.residual:
             updated = feat + updated

@@ -30,7 +30,10 @@ def nearest_neighbors(points: Tensor,
     scores = points @ points.transpose(1, 2)  # (B, N, N)
     if similarity == 'l2':
         # |p|² is the same for all candidates j of a row: it can be left out
-        scores = 2 * scores - points.square().sum(2).unsqueeze(1)
+        square = points.square().sum(2)  # (B, N)
+        # the zeros of padding are near to every short point: never take them
+        square[square == 0] = torch.finfo(square.dtype).max
+        scores = 2 * scores - square.unsqueeze(1)
     scores.diagonal(dim1=1, dim2=2).fill_(-torch.inf)
     return scores.topk(min(num_neighbors, num_points - 1), dim=2).indices
 

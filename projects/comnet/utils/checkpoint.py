@@ -30,8 +30,8 @@ def load_weights(model: nn.Module, path: str | Path) -> dict:
         checkpoint = CheckpointLoader.load_checkpoint(
             str(path), map_location='cpu')
         state_dict = checkpoint['state_dict']
-    except (UnpicklingError, RuntimeError, EOFError, KeyError, TypeError,
-            AttributeError) as error:
+    except (OSError, UnpicklingError, RuntimeError, EOFError, KeyError,
+            TypeError, AttributeError) as error:
         raise InputError(f'{path}: not a checkpoint; give a file that '
                          'tools/train.py wrote') from error
     try:

@@ -34,10 +34,14 @@ def load_config(path: str | Path, options: dict | None = None) -> Config:
     try:
         cfg = Config.fromfile(path)
         cfg.merge_from_dict(options or {})
-    except (SyntaxError, KeyError, TypeError, AssertionError) as error:
+    except (OSError, SyntaxError, KeyError, TypeError,
+            AssertionError) as error:
         reason = str(error).replace('\n', ' ')
         raise InputError(f'{path}: not a valid config ({reason}); mend it or '
                          'the --cfg-options') from error
+    if 'model' not in cfg:
+        raise InputError(f'{path}: no model; give the config of a model (that '
+                         'of a pipeline is for tools/pipeline.py)')
     if 'data_root' in cfg:
         _set_data_root(cfg, cfg.data_root)
     if 'pretrained' in cfg:
@@ -51,11 +55,10 @@ def _set_data_root(cfg: Config, data_root: str) -> None:
         if 'data_root' in node:
             node.data_root = data_root
     num_classes = len(read_classes(data_root))
-    model = cfg.get('model', {})
-    if 'head' in model:
-        model.head.num_classes = num_classes
-    if 'decode_head' in model:
-        model.decode_head.num_classes = num_classes + 1
+    if 'head' in cfg.model:
+        cfg.model.head.num_classes = num_classes
+    if 'decode_head' in cfg.model:
+        cfg.model.decode_head.num_classes = num_classes + 1
 
 
 def _set_pretrained(cfg: Config, pretrained: str | None) -> None:
@@ -68,7 +71,8 @@ def _set_pretrained(cfg: Config, pretrained: str | None) -> None:
         raise InputError(f'{pretrained}: no such weights; set pretrained to a '
                          'file, to a URL such as torchvision://resnet50, or '
                          'to None')
-    backbone.init_cfg.checkpoint = pretrained
+    init_cfg = backbone.get('init_cfg') or dict(type='Pretrained')
+    backbone.init_cfg = dict(init_cfg, checkpoint=pretrained)
 
 
 def _dicts(node: object) -> Iterator[ConfigDict]:

@@ -46,4 +46,9 @@ def build_runner(cfg: Config, args: argparse.Namespace) -> Runner:
     if args.launcher == 'pytorch' and not torch.cuda.is_available():
         # the launcher itself would ask for a GPU
         torch.distributed.init_process_group('gloo')
+        # and so would its wrapper, where device_ids are not None
+        cfg.setdefault('model_wrapper_cfg', dict(
+            type='MMDistributedDataParallel', device_ids=None,
+            broadcast_buffers=False,
+            find_unused_parameters=cfg.get('find_unused_parameters', False)))
     return Runner.from_cfg(cfg)

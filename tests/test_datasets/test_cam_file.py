@@ -1,0 +1,67 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""The file of one image's class activation maps."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from comnet.datasets.cam_file import CAMFile
+from comnet.utils import InputError
+
+
+def random_file() -> CAMFile:
+    rng = np.random.default_rng(0)
+    return CAMFile(
+        keys=np.array([2, 7]),
+        cam=rng.random((2, 5, 6), dtype=np.float32),
+        high_res=rng.random((2, 20, 24), dtype=np.float32))
+
+
+def test_is_read_as_written_up_to_half_precision(tmp_path: Path) -> None:
+    written = random_file()
+    written.save(tmp_path / 'new/a.npz')
+    read = CAMFile.load(tmp_path / 'new/a.npz')
+    assert read.keys.dtype == np.int64
+    assert read.keys.tolist() == [2, 7]
+    for name in ('cam', 'high_res'):
+        values = getattr(read, name)
+        assert values.dtype == np.float32
+        np.testing.assert_allclose(
+            values, getattr(written, name), rtol=2**-11, atol=1e-7)
+    assert [path.name for path in (tmp_path / 'new').iterdir()] == ['a.npz']
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match='a.npz: no such CAM file'):
+        CAMFile.load(tmp_path / 'a.npz')
+
+
+@pytest.mark.parametrize('part', [0.0, 0.5, 0.99])
+def test_file_that_was_cut_off(tmp_path: Path, part: float) -> None:
+    path = tmp_path / 'a.npz'
+    random_file().save(path)
+    data = path.read_bytes()
+    path.write_bytes(data[:int(part * len(data))])
+    with pytest.raises(InputError, match='a.npz: not a CAM file') as caught:
+        CAMFile.load(path)
+    assert '\n' not in str(caught.value)
+
+
+def test_file_with_a_flipped_byte(tmp_path: Path) -> None:
+    path = tmp_path / 'a.npz'
+    random_file().save(path)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+    with pytest.raises(InputError, match='a.npz: not a CAM file'):
+        CAMFile.load(path)
+
+
+def test_file_of_something_else(tmp_path: Path) -> None:
+    np.savez(tmp_path / 'a.npz', maps=np.zeros(3))
+    with pytest.raises(InputError, match='a.npz: not a CAM file'):
+        CAMFile.load(tmp_path / 'a.npz')
+    np.save(tmp_path / 'a.npy', np.zeros(3))
+    with pytest.raises(InputError, match='a.npy: not a CAM file'):
+        CAMFile.load(tmp_path / 'a.npy')

@@ -1,0 +1,170 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Groups of images that share a class."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.dataset import worker_init_fn
+from mmpretrain.registry import DATASETS
+from torch.utils.data import DataLoader
+
+from comnet.datasets import PairedVOCDataset, VOCLabelDataset, group_collate
+
+PIPELINE = [
+    dict(type='LoadVOCImage'),
+    dict(type='mmpretrain.PackInputs', meta_keys=('img_id', )),
+]
+
+
+def build(root: Path, **settings) -> PairedVOCDataset:
+    return DATASETS.build(dict(
+        type='PairedVOCDataset', data_root=str(root), pipeline=PIPELINE,
+        **settings))
+
+
+@pytest.fixture
+def lonely_root(tmp_path: Path) -> Path:
+    """Return a data set with classes of one, two and three images."""
+    shown = dict(a=['cat'], b=['dog'], c=['dog'], d=['cow'], e=['cow'],
+                 f=['cow', 'dog'])
+    lists = tmp_path / 'ImageSets/Segmentation'
+    for folder in (lists, tmp_path / 'JPEGImages', tmp_path / 'Annotations'):
+        folder.mkdir(parents=True)
+    (lists / 'train.txt').write_text('\n'.join(shown))
+    (tmp_path / 'classes.txt').write_text('cat\ncow\ndog\nunseen\n')
+    for image_id, names in shown.items():
+        (tmp_path / f'JPEGImages/{image_id}.jpg').touch()
+        (tmp_path / f'Annotations/{image_id}.xml').write_text(
+            '<annotation>' + ''.join(
+                f'<object><name>{name}</name></object>' for name in names)
+            + '</annotation>')
+    return tmp_path
+
+
+def all_groups(dataset: PairedVOCDataset) -> list[list[int]]:
+    return [dataset.group_indices(idx) for idx in range(len(dataset))]
+
+
+def groups_of_loader(dataset: PairedVOCDataset, num_workers: int,
+                     epochs: list[int]) -> list[list[str]]:
+    """Return the image ids that a loader yields in each epoch."""
+    loader = DataLoader(
+        dataset, batch_size=4, num_workers=num_workers,
+        persistent_workers=num_workers > 0, collate_fn=group_collate,
+        worker_init_fn=worker_init if num_workers else None)
+    seen = []
+    for epoch in epochs:
+        dataset.set_epoch(epoch, seed=5)
+        seen.append([sample.img_id for batch in loader
+                     for sample in batch['data_samples']])
+    return seen
+
+
+def worker_init(worker_id: int) -> None:
+    """Seed a worker as mmengine's Runner does."""
+    worker_init_fn(worker_id, num_workers=2, rank=0, seed=5,
+                   disable_subprocess_warning=True)
+
+
+@pytest.mark.parametrize('group_size', [2, 3, 5])
+def test_images_of_a_group_share_a_class(
+        demo_root: Path, group_size: int) -> None:
+    dataset = build(demo_root, group_size=group_size)
+    for epoch in range(3):
+        dataset.set_epoch(epoch, seed=0)
+        for idx, group in enumerate(all_groups(dataset)):
+            assert len(group) == group_size
+            assert group[0] == idx
+            assert idx not in group[1:]
+            labels = [set(dataset.get_cat_ids(member)) for member in group]
+            assert set.intersection(*labels)
+
+
+def test_partners_depend_on_seed_and_epoch_alone(demo_root: Path) -> None:
+    dataset, other = build(demo_root), build(demo_root)
+    dataset.set_epoch(3, seed=1)
+    first = all_groups(dataset)
+    other.set_epoch(0, seed=9)
+    all_groups(other)
+    other.set_epoch(3, seed=1)
+    assert all_groups(other)[::-1] == first[::-1]
+    for epoch, seed in ((4, 1), (3, 2), (1, 3)):
+        other.set_epoch(epoch, seed=seed)
+        assert all_groups(other) != first
+
+
+def test_partners_vary_over_the_whole_class(demo_root: Path) -> None:
+    dataset = build(demo_root)
+    mates = {other for other in range(len(dataset)) if other and set(
+        dataset.get_cat_ids(other)) & set(dataset.get_cat_ids(0))}
+    drawn = Counter()
+    for epoch in range(200):
+        dataset.set_epoch(epoch, seed=0)
+        drawn[dataset.group_indices(0)[1]] += 1
+    assert set(drawn) == mates
+    assert len(mates) > 1
+
+
+def test_only_image_of_a_class_is_its_own_partner(lonely_root: Path) -> None:
+    for group_size in (2, 3):
+        dataset = build(lonely_root, group_size=group_size)
+        assert dataset.group_indices(0) == [0] * group_size
+
+
+def test_small_class_repeats_its_images(lonely_root: Path) -> None:
+    dataset = build(lonely_root, group_size=5)
+    group = dataset.group_indices(3)  # d, with e and f
+    assert set(group[1:]) == {4, 5}
+
+
+def test_partners_are_distinct_where_there_are_enough(
+        demo_root: Path) -> None:
+    dataset = build(demo_root, group_size=3)
+    for idx, group in enumerate(all_groups(dataset)):
+        sizes = [len(dataset.members[label]) for label in
+                 dataset.get_cat_ids(idx)]
+        assert min(sizes) < 3 or len(set(group)) == 3
+
+
+def test_part_of_the_images_pairs_among_itself(demo_root: Path) -> None:
+    dataset = build(demo_root, indices=7)
+    assert len(dataset) == 7
+    assert {member for group in all_groups(dataset) for member in group} <= (
+        set(range(7)))
+
+
+def test_item_is_the_group_s_images_side_by_side(demo_root: Path) -> None:
+    dataset = build(demo_root, group_size=3)
+    item = dataset[4]
+    assert set(item) == {'inputs', 'data_samples'}
+    assert [sample.img_id for sample in item['data_samples']] == [
+        f'train_{member:05d}' for member in dataset.group_indices(4)]
+    plain = VOCLabelDataset(str(demo_root), pipeline=PIPELINE)
+    for image, sample, member in zip(
+            item['inputs'], item['data_samples'], dataset.group_indices(4),
+            strict=True):
+        assert torch.equal(image, plain[member]['inputs'])
+        assert sample.gt_label.tolist() == dataset.get_cat_ids(member)
+
+
+def test_collated_groups_stay_adjacent() -> None:
+    groups = [dict(inputs=[1, 2], data_samples=['a', 'b']),
+              dict(inputs=[3, 4], data_samples=['c', 'd'])]
+    assert group_collate(groups) == dict(
+        inputs=[1, 2, 3, 4], data_samples=['a', 'b', 'c', 'd'])
+
+
+def test_number_of_workers_plays_no_part(demo_root: Path) -> None:
+    dataset = build(demo_root)
+    alone = groups_of_loader(dataset, 0, epochs=[0, 1])
+    assert alone[0] != alone[1]
+    assert alone[0][::2] == [f'train_{idx:05d}' for idx in range(12)]
+    # persistent workers have their own copies of the data set
+    assert groups_of_loader(dataset, 2, epochs=[0, 1]) == alone
+
+
+def test_group_of_one_is_refused(demo_root: Path) -> None:
+    with pytest.raises(ValueError, match='group_size is 1'):
+        build(demo_root, group_size=1)

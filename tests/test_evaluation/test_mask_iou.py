@@ -1,0 +1,78 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""IoU of a folder of masks against a confusion matrix."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from comnet.datasets.voc_folder import save_mask
+from comnet.evaluation import mask_iou
+from comnet.utils import InputError
+
+CLASSES = ('fish', 'house', 'nowhere')
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    """Write three masks and their truths of different size."""
+    masks, truths = tmp_path / 'masks', tmp_path / 'truths'
+    rng = np.random.default_rng(0)
+    for name, size in (('a', (8, 9)), ('b', (5, 14)), ('c', (11, 6))):
+        save_mask(masks / f'{name}.png', rng.integers(0, 3, size))
+        save_mask(truths / f'{name}.png', rng.choice([0, 1, 2, 255], size))
+    return masks, truths
+
+
+def literal_iou(masks: Path, truths: Path, ids: str) -> list[float]:
+    """Compute IoU of each label from sets of pixels."""
+    found, true = (
+        np.concatenate([np.array(Image.open(folder / f'{name}.png')).ravel()
+                        for name in ids]) for folder in (masks, truths))
+    found, true = found[true != 255], true[true != 255]
+    return [100 * ((found == label) & (true == label)).sum()
+            / ((found == label) | (true == label)).sum()
+            for label in range(3)]
+
+
+def test_equals_iou_of_sets_of_pixels(folders: tuple[Path, Path]) -> None:
+    result = mask_iou(*folders, ['a', 'b', 'c'], CLASSES)
+    expected = literal_iou(*folders, 'abc')
+    assert result['num_images'] == 3
+    assert result['mIoU'] == pytest.approx(np.mean(expected), abs=0.006)
+    assert list(result['IoU']) == ['background', *CLASSES]
+    assert list(result['IoU'].values())[:3] == pytest.approx(
+        expected, abs=0.006)
+    assert np.isnan(result['IoU']['nowhere'])
+
+
+def test_true_masks_are_perfect(folders: tuple[Path, Path]) -> None:
+    result = mask_iou(folders[1], folders[1], ['a', 'b', 'c'], CLASSES)
+    assert result['mIoU'] == 100
+
+
+def test_images_without_truth_are_left_out(
+        folders: tuple[Path, Path]) -> None:
+    (folders[1] / 'b.png').unlink()
+    result = mask_iou(*folders, ['a', 'b', 'c'], CLASSES)
+    assert result['num_images'] == 2
+    assert result['mIoU'] == pytest.approx(
+        np.mean(literal_iou(*folders, 'ac')), abs=0.006)
+
+
+def test_no_truth_at_all(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    assert mask_iou(folders[0], tmp_path / 'none', ['a'], CLASSES) == dict(
+        num_images=0)
+
+
+def test_missing_mask(folders: tuple[Path, Path]) -> None:
+    (folders[0] / 'b.png').unlink()
+    with pytest.raises(InputError, match='masks/b.png: no such mask'):
+        mask_iou(*folders, ['a', 'b'], CLASSES)
+
+
+def test_mask_of_another_size(folders: tuple[Path, Path]) -> None:
+    save_mask(folders[0] / 'a.png', np.zeros((9, 8)))
+    with pytest.raises(InputError, match='masks/a.png: another size'):
+        mask_iou(*folders, ['a'], CLASSES)

@@ -1,0 +1,75 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""The linear classifier on the pooled map, whose map is the CAM."""
+
+import pytest
+import torch
+from mmpretrain.registry import MODELS
+from mmpretrain.structures import DataSample
+from torch import Tensor, nn
+
+LABELS = [[0, 3], [2], [1, 2, 3]]
+
+
+@pytest.fixture
+def head() -> nn.Module:
+    torch.manual_seed(0)
+    head = MODELS.build(dict(type='COMNetHead', num_classes=4, in_channels=6))
+    nn.init.normal_(head.classifier.weight)
+    return head
+
+
+@pytest.fixture
+def feat() -> Tensor:
+    return torch.rand(
+        3, 6, 5, 7, generator=torch.Generator().manual_seed(0))
+
+
+def samples() -> list[DataSample]:
+    return [DataSample(metainfo=dict(num_classes=4)).set_gt_label(label)
+            for label in LABELS]
+
+
+def test_score_is_the_mean_of_the_linear_map(
+        head: nn.Module, feat: Tensor) -> None:
+    weight = head.classifier.weight[:, :, 0, 0]  # (4, 6)
+    expected = torch.einsum('kc,bchw->bkhw', weight, feat).mean((2, 3))
+    torch.testing.assert_close(head((feat, )), expected)
+
+
+def test_classifier_has_no_bias(head: nn.Module) -> None:
+    assert [name for name, _ in head.named_parameters()] == [
+        'classifier.weight']
+
+
+def test_loss_is_the_multi_label_soft_margin_loss(
+        head: nn.Module, feat: Tensor) -> None:
+    target = torch.zeros(3, 4)
+    for row, label in zip(target, LABELS, strict=True):
+        row[label] = 1
+    expected = nn.MultiLabelSoftMarginLoss()(head((feat, )), target)
+    losses = head.loss((feat, ), samples())
+    assert set(losses) == {'loss'}
+    torch.testing.assert_close(losses['loss'], expected)
+
+
+def test_cam_is_the_positive_part_of_the_linear_map(
+        head: nn.Module, feat: Tensor) -> None:
+    cam = head.cam((feat, ))
+    assert cam.shape == (3, 4, 5, 7)
+    for y in range(5):
+        for x in range(7):
+            score = head((feat[:, :, y:y + 1, x:x + 1], ))
+            torch.testing.assert_close(cam[:, :, y, x], score.clamp(min=0))
+
+
+def test_prediction_holds_scores_labels_and_cam(
+        head: nn.Module, feat: Tensor) -> None:
+    stages = (torch.rand(3, 2, 10, 14), feat)
+    predicted = head.predict(stages, samples())
+    scores = head(stages).sigmoid()
+    for index, sample in enumerate(predicted):
+        torch.testing.assert_close(sample.pred_score, scores[index])
+        assert sample.pred_label.tolist() == (
+            scores[index] >= 0.5).nonzero().flatten().tolist()
+        assert torch.equal(sample.cam, head.cam(stages)[index])
+        assert sample.gt_label.tolist() == LABELS[index]

@@ -1,0 +1,122 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""What is wrong with the input ends a tool with one line and status 2."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from comnet.datasets.cam_file import CAMFile
+
+ROOT = Path(__file__).parents[2]
+CLASSIFIER = 'configs/demo/comnet_tiny_demo.py'
+
+
+@pytest.fixture
+def root(demo_root: Path, tmp_path: Path) -> Path:
+    """Return a copy of the data set that a test may break."""
+    return Path(shutil.copytree(demo_root, tmp_path / 'demo'))
+
+
+def error_of(*command: object) -> str:
+    """Run a tool that must fail and return its last line, the error."""
+    run = subprocess.run(
+        [sys.executable, *map(str, command)], cwd=ROOT, capture_output=True,
+        text=True, timeout=120)
+    assert run.returncode == 2, run.stderr
+    assert 'Traceback' not in run.stderr
+    line = run.stderr.splitlines()[-1]
+    assert line.startswith('error: ')
+    return line
+
+
+def write_cams(folder: Path) -> None:
+    """Write a CAM file for each of the 12 training images."""
+    cam = np.linspace(0, 1, 72 * 96, dtype=np.float32).reshape(1, 72, 96)
+    for idx in range(12):
+        CAMFile(np.array([0]), cam[:, ::4, ::4], cam).save(
+            folder / f'train_{idx:05d}.npz')
+
+
+def test_train_without_data(tmp_path: Path) -> None:
+    line = error_of(
+        'tools/train.py', CLASSIFIER, '--work-dir', tmp_path / 'work',
+        '--cfg-options', f'data_root={tmp_path / "nowhere"}')
+    assert f'{tmp_path / "nowhere"}: no such folder' in line
+    assert not (tmp_path / 'work').exists()
+
+
+def test_train_on_an_image_that_was_cut_off(
+        root: Path, tmp_path: Path) -> None:
+    path = root / 'JPEGImages/train_00005.jpg'
+    path.write_bytes(path.read_bytes()[:500])
+    line = error_of(  # it is read in a worker process
+        'tools/train.py', CLASSIFIER, '--work-dir', tmp_path / 'work',
+        '--cfg-options', f'data_root={root}')
+    assert f'{path}: not a readable image' in line
+
+
+def test_pipeline_finds_a_wrong_name_before_it_begins(
+        root: Path, tmp_path: Path) -> None:
+    path = root / 'Annotations/train_00007.xml'
+    text = path.read_text()
+    path.write_text(text.replace('<name>', '<name>flying '))
+    line = error_of(
+        'tools/pipeline.py', 'configs/demo/pipeline.py', '--work-dir',
+        tmp_path / 'work', '--cfg-options', f'data_root={root}')
+    assert f"{path}: class 'flying " in line
+    assert not (tmp_path / 'work').exists()
+
+
+def test_test_with_the_checkpoint_of_another_model(
+        demo_root: Path, tmp_path: Path) -> None:
+    path = tmp_path / 'other.pth'
+    torch.save(dict(state_dict=nn.Linear(3, 4).state_dict()), path)
+    line = error_of(
+        'tools/test.py', CLASSIFIER, path, '--work-dir', tmp_path / 'work',
+        '--cfg-options', f'data_root={demo_root}')
+    assert f'{path}: checkpoint of another model' in line
+    assert not list(tmp_path.rglob('*.npz'))
+
+
+def test_pseudo_labels_without_a_cam(demo_root: Path, tmp_path: Path) -> None:
+    write_cams(tmp_path / 'cam')
+    missing = tmp_path / 'cam/train_00003.npz'
+    missing.unlink()
+    line = error_of(
+        'tools/make_pseudo_labels.py', 'configs/demo/irnet_tiny_demo.py',
+        tmp_path / 'irnet.pth', tmp_path / 'cam', tmp_path / 'masks',
+        '--cfg-options', f'data_root={demo_root}')
+    assert f'{missing}: no such CAM file' in line
+    assert not (tmp_path / 'masks').exists()
+
+
+def test_affinity_labels_of_a_broken_cam_leave_what_is_done(
+        demo_root: Path, tmp_path: Path) -> None:
+    write_cams(tmp_path / 'cam')
+    broken = tmp_path / 'cam/train_00011.npz'
+    broken.write_bytes(broken.read_bytes()[:100])
+    finished = tmp_path / 'labels/train_00000.png'
+    finished.parent.mkdir()
+    finished.write_bytes(b'made before')
+    command = ('tools/make_affinity_labels.py', demo_root, tmp_path / 'cam',
+               tmp_path / 'labels', '--workers', 1)
+    line = error_of(*command)
+    assert f'{broken}: not a CAM file' in line
+    assert finished.read_bytes() == b'made before'
+    names = {path.name for path in (tmp_path / 'labels').iterdir()}
+    assert names == {f'train_{idx:05d}.png' for idx in range(11)}
+
+
+def test_affinity_labels_of_an_empty_split(
+        root: Path, tmp_path: Path) -> None:
+    path = root / 'ImageSets/Segmentation/train.txt'
+    path.write_text('')
+    line = error_of('tools/make_affinity_labels.py', root, tmp_path / 'cam',
+                    tmp_path / 'labels')
+    assert f'{path}: empty split' in line

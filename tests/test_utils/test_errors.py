@@ -1,0 +1,59 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Errors of the user end a tool with one line and status 2."""
+
+from pathlib import Path
+
+import pytest
+from torch.utils.data import DataLoader, Dataset
+
+from comnet.datasets.voc_folder import load_image
+from comnet.utils import InputError, one_line_errors
+
+
+class BrokenImages(Dataset):
+    """A data set whose only image cannot be read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __len__(self) -> int:
+        return 1
+
+    def __getitem__(self, idx: int) -> object:
+        return load_image(self.path)
+
+
+def test_error_becomes_one_line(capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit) as caught, one_line_errors():
+        raise InputError('a.jpg: cut off; replace the file')
+    assert caught.value.code == 2
+    out, err = capsys.readouterr()
+    assert err == 'error: a.jpg: cut off; replace the file\n'
+    assert out == ''
+
+
+def test_error_of_a_worker_becomes_the_same_line(
+        tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    path = tmp_path / 'a.jpg'
+    path.write_bytes(b'broken')
+    with pytest.raises(SystemExit) as caught, one_line_errors():
+        list(DataLoader(BrokenImages(path), num_workers=1))
+    assert caught.value.code == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f'error: {path}: not a readable image')
+    assert err.count('\n') == 1
+
+
+def test_other_errors_keep_their_traceback() -> None:
+    with pytest.raises(ZeroDivisionError), one_line_errors():
+        1 / 0  # noqa: B018
+
+
+def test_success_changes_nothing(capsys: pytest.CaptureFixture) -> None:
+    with one_line_errors():
+        print('fine')
+    assert capsys.readouterr() == ('fine\n', '')
+
+
+def test_input_error_is_a_value_error() -> None:
+    assert issubclass(InputError, ValueError)
