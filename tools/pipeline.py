@@ -86,8 +86,9 @@ def main() -> None:
         classifiers = dict(CAM=cfg.baseline, **classifiers)
     check_data(cfg, args.stages)
     methods = [
-        Method(name, cfg, classifier, args.work_dir / name.lower(), args.seed,
-               args.gpus) for name, classifier in classifiers.items()
+        Method(name, cfg, classifier, args.work_dir / name.lower(),
+               Path(__file__).parent, args.seed, args.gpus)
+        for name, classifier in classifiers.items()
     ]
     for method in methods:
         for stage in STAGES:

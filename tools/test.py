@@ -6,7 +6,7 @@ import argparse
 from mmengine import dump
 from mmengine.dist import is_main_process
 
-from comnet.utils import one_line_errors
+from comnet.utils import InputError, one_line_errors
 from comnet.utils.checkpoint import load_weights
 from comnet.utils.config import load_config
 from comnet.utils.runner import add_runner_options, build_runner
@@ -30,6 +30,9 @@ def main() -> None:
     args = parse_args()
     cfg = load_config(args.config, args.cfg_options)
     if args.tta:
+        if 'tta_pipeline' not in cfg:
+            raise InputError(f'{args.config}: no tta_pipeline; do not give '
+                             '--tta')
         cfg.test_dataloader.dataset.pipeline = cfg.tta_pipeline
         cfg.model = dict(**cfg.tta_model, module=cfg.model)
     runner = build_runner(cfg, args)

@@ -2,8 +2,12 @@
 """Train a classifier, an IRNet or a segmentor."""
 
 import argparse
+from pathlib import Path
 
-from comnet.utils import one_line_errors
+from mmengine.model import is_model_wrapper
+
+from comnet.utils import InputError, one_line_errors
+from comnet.utils.checkpoint import check_pretrained
 from comnet.utils.config import load_config
 from comnet.utils.runner import add_runner_options, build_runner
 
@@ -28,6 +32,8 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     args = parse_args()
+    if args.resume not in (None, 'auto') and not Path(args.resume).is_file():
+        raise InputError(f'{args.resume}: no such checkpoint to go on from')
     cfg = load_config(args.config, args.cfg_options)
     if args.amp:
         cfg.optim_wrapper.type = 'AmpOptimWrapper'
@@ -36,7 +42,11 @@ def main() -> None:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
     cfg.resume = args.resume is not None
     cfg.load_from = None if args.resume == 'auto' else args.resume
-    build_runner(cfg, args).train()
+    runner = build_runner(cfg, args)
+    model = runner.model.module if is_model_wrapper(
+        runner.model) else runner.model
+    check_pretrained(model.backbone, cfg.model.backbone.get('init_cfg'))
+    runner.train()
 
 
 if __name__ == '__main__':

@@ -30,12 +30,17 @@ train_pipeline = [
 ]
 split = 'ImageSets/Segmentation/train.txt'
 train_dataloader = dict(
-    batch_size=16,
+    batch_size=8,
     num_workers=2,
     dataset=dict(
         data_root=data_root, image_set_path=split, pipeline=train_pipeline))
 predict_dataloader = dict(
     num_workers=2, dataset=dict(data_root=data_root, image_set_path=split))
 
-param_scheduler = dict(end=6)
-train_cfg = dict(max_epochs=6)
+# few iterations: momentum makes up for some
+optim_wrapper = dict(optimizer=dict(lr=0.05, momentum=0.9))
+param_scheduler = dict(end=5)
+train_cfg = dict(max_epochs=5)
+
+# far shorter than VOC's, as the maps are small
+random_walk = dict(num_steps=16, bg_threshold=0.25)

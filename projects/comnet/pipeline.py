@@ -35,7 +35,6 @@ from .utils.errors import InputError
 
 STAGES = ('classifier', 'cam', 'affinity', 'irnet', 'pseudo', 'segmentor',
           'evaluation')
-TOOLS = Path('tools')
 
 
 @dataclass
@@ -49,6 +48,7 @@ class Method:
             pretrained_from_classifier and tta.
         classifier: Config file of the classifier.
         folder: Folder of its stages.
+        tools: Folder of the tools.
         seed: Seed of the trainings.
         gpus: Number of processes of a training or test, one a GPU.
     """
@@ -56,6 +56,7 @@ class Method:
     cfg: Config
     classifier: str
     folder: Path
+    tools: Path
     seed: int = 0
     gpus: int = 1
 
@@ -82,7 +83,7 @@ class Method:
     def _affinity(self) -> list[str]:
         dataset = Config.fromfile(self.classifier).test_dataloader.dataset
         return [
-            str(TOOLS / 'make_affinity_labels.py'), self.cfg.data_root,
+            str(self.tools / 'make_affinity_labels.py'), self.cfg.data_root,
             str(self.folder / 'cam/cam'), str(self.folder / 'affinity/labels'),
             '--image-set-path', dataset.image_set_path,
             '--fg-threshold', str(self.cfg.affinity.fg_threshold),
@@ -97,7 +98,7 @@ class Method:
 
     def _pseudo(self) -> list[str]:
         return [
-            str(TOOLS / 'make_pseudo_labels.py'), self.cfg.irnet,
+            str(self.tools / 'make_pseudo_labels.py'), self.cfg.irnet,
             self._checkpoint('irnet'), str(self.folder / 'cam/cam'),
             str(self.folder / 'pseudo/masks'), '--out',
             str(self.folder / 'pseudo/metrics.json'), '--cfg-options',
@@ -134,7 +135,7 @@ class Method:
         ]
 
     def _tool(self, name: str) -> list[str]:
-        tool = str(TOOLS / name)
+        tool = str(self.tools / name)
         if self.gpus == 1:
             return [tool]
         return ['-m', 'torch.distributed.run', '--standalone',

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from comnet.utils import InputError
-from comnet.utils.checkpoint import load_weights
+from comnet.utils.checkpoint import check_pretrained, load_weights
 
 
 def save(path: Path, model: nn.Module) -> Path:
@@ -29,8 +29,7 @@ def message(model: nn.Module, path: Path) -> str:
 
 def test_weights_are_loaded(tmp_path: Path) -> None:
     trained, model = nn.Linear(3, 4), nn.Linear(3, 4)
-    checkpoint = load_weights(model, save(tmp_path / 'a.pth', trained))
-    assert checkpoint['meta'] == dict(epoch=3)
+    load_weights(model, save(tmp_path / 'a.pth', trained))
     assert torch.equal(model.weight, trained.weight)
     assert torch.equal(model.bias, trained.bias)
 
@@ -68,8 +67,28 @@ def test_checkpoint_that_was_cut_off(tmp_path: Path) -> None:
     assert 'not a checkpoint' in message(nn.Linear(300, 40), path)
 
 
-def test_weights_without_a_training(tmp_path: Path) -> None:
-    """What torchvision offers is for ``pretrained``, not a checkpoint."""
-    path = tmp_path / 'a.pth'
-    torch.save(nn.Linear(3, 4).state_dict(), path)
+class Malicious:
+    """Writes a file when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple:
+        return Path.touch, (self.path, )
+
+
+def test_no_code_of_a_checkpoint_is_run(tmp_path: Path) -> None:
+    path, trace = tmp_path / 'a.pth', tmp_path / 'trace'
+    torch.save(dict(state_dict=Malicious(trace)), path)
     assert 'not a checkpoint' in message(nn.Linear(3, 4), path)
+    assert not trace.exists()
+
+
+def test_pretrained_weights_fill_the_backbone(tmp_path: Path) -> None:
+    model = nn.Sequential(nn.Conv2d(3, 4, 1), nn.BatchNorm2d(4))
+    path = save(tmp_path / 'a.pth', nn.Sequential(model))
+    check_pretrained(model, dict(checkpoint=str(path), prefix='0.'))
+    check_pretrained(model, dict(checkpoint='torchvision://resnet50'))
+    check_pretrained(model, None)
+    with pytest.raises(InputError, match='weights of another network'):
+        check_pretrained(model, dict(checkpoint=str(path)))

@@ -2,12 +2,13 @@
 """What the tools that build a Runner share."""
 
 import argparse
-import os
 from pathlib import Path
 
 import torch
 from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
+
+from .checkpoint import forbid_unpickling
 
 
 def add_runner_options(parser: argparse.ArgumentParser) -> None:
@@ -41,8 +42,7 @@ def build_runner(cfg: Config, args: argparse.Namespace) -> Runner:
     cfg.launcher = args.launcher
     cfg.work_dir = args.work_dir or cfg.get('work_dir') or str(
         Path('work_dirs') / Path(cfg.filename).stem)
-    # nothing that is downloaded may run code
-    os.environ.setdefault('TORCH_FORCE_WEIGHTS_ONLY_LOAD', '1')
+    forbid_unpickling()
     if args.launcher == 'pytorch' and not torch.cuda.is_available():
         # the launcher itself would ask for a GPU
         torch.distributed.init_process_group('gloo')
