@@ -14,6 +14,7 @@ from mmengine import Config, DictAction, dump
 from comnet.datasets.voc_folder import check_split
 from comnet.pipeline import STAGES, Method, run_stage
 from comnet.utils import InputError, one_line_errors
+from comnet.utils.config import read_config
 from comnet.visualization import draw_grid, results_table
 
 REQUIRED = ('data_root', 'affinity', 'classifier', 'irnet', 'segmentor')
@@ -51,12 +52,14 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def read_config(path: Path, options: dict | None) -> Config:
+def read_pipeline(path: Path, options: dict | None) -> Config:
     """Read a pipeline config; its config files lie beside it."""
-    if not path.is_file():
-        raise InputError(f'{path}: no such config file')
-    cfg = Config.fromfile(path)
-    cfg.merge_from_dict(options or {})
+    known = read_config(path)
+    for key in options or {}:
+        if key.split('.')[0] not in known:
+            raise InputError(f'{path}: no setting {key!r}; it has '
+                             f'{", ".join(known)}')
+    cfg = read_config(path, options)
     for key in REQUIRED:
         if key not in cfg:
             raise InputError(f'{path}: no {key}; a pipeline config names '
@@ -69,27 +72,29 @@ def read_config(path: Path, options: dict | None) -> Config:
 
 def check_data(cfg: Config, stages: Sequence[str]) -> None:
     """Read all the data once, before anything is trained on it."""
-    train = Config.fromfile(cfg.classifier).test_dataloader.dataset
+    print('reading all images once', flush=True)
+    train = read_config(cfg.classifier).test_dataloader.dataset
     check_split(cfg.data_root, train.image_set_path)
     if 'evaluation' in stages:
-        val = Config.fromfile(cfg.segmentor).test_dataloader.dataset
+        val = read_config(cfg.segmentor).test_dataloader.dataset
         check_split(cfg.data_root, val.image_set_path, masks=True)
 
 
 def main() -> None:
     args = parse_args()
-    cfg = read_config(args.config, args.cfg_options)
+    cfg = read_pipeline(args.config, args.cfg_options)
     classifiers = dict(COMNet=cfg.classifier)
     if args.baseline:
         if 'baseline' not in cfg:
             raise InputError(f'{args.config}: no baseline to run')
         classifiers = dict(CAM=cfg.baseline, **classifiers)
-    check_data(cfg, args.stages)
     methods = [
         Method(name, cfg, classifier, args.work_dir / name.lower(),
                Path(__file__).parent, args.seed, args.gpus)
         for name, classifier in classifiers.items()
     ]
+    if not all(method.results()['seconds'] for method in methods):
+        check_data(cfg, args.stages)  # nothing is trained yet
     for method in methods:
         for stage in STAGES:
             if stage in args.stages:

@@ -2,12 +2,12 @@
 """Train a classifier, an IRNet or a segmentor."""
 
 import argparse
-from pathlib import Path
 
+from mmengine.device import get_device
 from mmengine.model import is_model_wrapper
 
 from comnet.utils import InputError, one_line_errors
-from comnet.utils.checkpoint import check_pretrained
+from comnet.utils.checkpoint import check_pretrained, load_weights
 from comnet.utils.config import load_config
 from comnet.utils.runner import add_runner_options, build_runner
 
@@ -32,20 +32,23 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     args = parse_args()
-    if args.resume not in (None, 'auto') and not Path(args.resume).is_file():
-        raise InputError(f'{args.resume}: no such checkpoint to go on from')
     cfg = load_config(args.config, args.cfg_options)
     if args.amp:
+        if get_device() == 'cpu':
+            raise InputError('--amp: mixed precision takes a GPU; do without')
         cfg.optim_wrapper.type = 'AmpOptimWrapper'
         cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
     if args.no_validate:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
-    cfg.resume = args.resume is not None
-    cfg.load_from = None if args.resume == 'auto' else args.resume
+    if args.resume:
+        cfg.resume = True
+        cfg.load_from = None if args.resume == 'auto' else args.resume
     runner = build_runner(cfg, args)
     model = runner.model.module if is_model_wrapper(
         runner.model) else runner.model
     check_pretrained(model.backbone, cfg.model.backbone.get('init_cfg'))
+    if args.resume not in (None, 'auto'):
+        load_weights(model, args.resume)  # to see that they are this model's
     runner.train()
 
 

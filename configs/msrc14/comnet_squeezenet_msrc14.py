@@ -42,7 +42,7 @@ val_dataloader = dict(dataset=dict(data_root=data_root, indices=60))
 test_dataloader = dict(
     num_workers=2, dataset=dict(data_root=data_root, image_set_path=split))
 
-# no batch norm: a small rate, and the new layers not much faster
+# no batch norm: a small rate
 optim_wrapper = dict(optimizer=dict(lr=0.002, momentum=0.9))
 param_scheduler = dict(end=12)
 train_cfg = dict(max_epochs=12, val_interval=3)

@@ -34,7 +34,10 @@ train_dataloader = dict(
 val_dataloader = dict(num_workers=1, dataset=dict(data_root=data_root))
 test_dataloader = val_dataloader
 
-optim_wrapper = dict(optimizer=dict(lr=1e-3))
-param_scheduler = dict(end=800)
-train_cfg = dict(max_iters=800, val_interval=801)
-default_hooks = dict(checkpoint=dict(by_epoch=False, interval=200))
+# no batch norm and large features: SGD at DeepLab's rate kills the network
+optim_wrapper = dict(
+    optimizer=dict(_delete_=True, type='AdamW', lr=1e-4, weight_decay=1e-4),
+    paramwise_cfg=dict(custom_keys={'decode_head': dict(lr_mult=5)}))
+param_scheduler = dict(end=500)
+train_cfg = dict(max_iters=500, val_interval=501)
+default_hooks = dict(checkpoint=dict(by_epoch=False, interval=100))

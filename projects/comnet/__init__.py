@@ -5,7 +5,12 @@ Importing the package registers its components with mmpretrain and mmseg, so
 configs need ``custom_imports = dict(imports=['comnet'])``.
 """
 
-from . import datasets, evaluation, hooks, models
-from .version import __version__
+import warnings
+
+# mmcv's compiled operators are not used here, and not missed
+warnings.filterwarnings('ignore', 'Fail to import ``MultiScaleDeform')
+
+from . import datasets, evaluation, hooks, models  # noqa: E402
+from .version import __version__  # noqa: E402
 
 __all__ = ['__version__', 'datasets', 'evaluation', 'hooks', 'models']

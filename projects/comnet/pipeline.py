@@ -22,7 +22,6 @@ import hashlib
 import json
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 import time
@@ -31,6 +30,7 @@ from pathlib import Path
 
 from mmengine.config import Config
 
+from .utils.config import read_config
 from .utils.errors import InputError
 
 STAGES = ('classifier', 'cam', 'affinity', 'irnet', 'pseudo', 'segmentor',
@@ -81,7 +81,7 @@ class Method:
         return self._test('cam', 'classifier')
 
     def _affinity(self) -> list[str]:
-        dataset = Config.fromfile(self.classifier).test_dataloader.dataset
+        dataset = read_config(self.classifier).test_dataloader.dataset
         return [
             str(self.tools / 'make_affinity_labels.py'), self.cfg.data_root,
             str(self.folder / 'cam/cam'), str(self.folder / 'affinity/labels'),
@@ -109,7 +109,8 @@ class Method:
         masks = (self.folder / 'pseudo/masks').resolve()
         return self._train(
             'segmentor', self._pretrained_later(),
-            f'train_dataloader.dataset.seg_map_dir={masks}')
+            f'train_dataloader.dataset.seg_map_dir={masks}',
+            '--no-validate')
 
     def _evaluation(self) -> list[str]:
         command = self._test('evaluation', 'segmentor')
@@ -168,12 +169,17 @@ class Method:
             and ``seconds`` a stage.
         """
         results: dict = dict(seconds={})
-        for stage in STAGES:
-            done = self.folder / stage / 'done.json'
-            metrics = self.folder / stage / 'metrics.json'
-            if done.is_file():
-                results['seconds'][stage] = json.loads(
-                    done.read_text())['seconds']
+        for index, stage in enumerate(STAGES):
+            folder = self.folder / stage
+            done, metrics = folder / 'done.json', folder / 'metrics.json'
+            before = [self.folder / name / 'done.json'
+                      for name in STAGES[:index]]
+            if not done.is_file() or any(
+                    not path.is_file() or _is_newer(path, done)
+                    for path in before):
+                break  # what comes later is of another run
+            results['seconds'][stage] = json.loads(
+                done.read_text())['seconds']
             if metrics.is_file():
                 results[stage] = json.loads(metrics.read_text())
         return results
@@ -182,11 +188,11 @@ class Method:
 def run_stage(method: Method, stage: str) -> None:
     """Run a stage unless it is done.
 
-    A stage that was cut off goes on. One that is older than a stage before it
-    is made anew.
+    A stage that was cut off goes on.
 
     Raises:
-        InputError: The stage was begun with another command or config.
+        InputError: A stage before it is not done, this one was begun with
+            another command or config or before that stage, or it fails.
     """
     folder = method.folder / stage
     started, done = folder / 'command.txt', folder / 'done.json'
@@ -196,12 +202,12 @@ def run_stage(method: Method, stage: str) -> None:
         if not path.is_file():
             raise InputError(f'{path.parent}: not done yet; run the stage '
                              f'{path.parent.name!r} first')
-    if started.is_file() and any(
-            path.stat().st_mtime > started.stat().st_mtime for path in before):
-        shutil.rmtree(folder)
+        if _is_newer(path, started):
+            raise InputError(f'{folder}: begun before {path.parent.name!r} '
+                             'was made anew; delete it to make it anew too')
     command = method.command(stage)
     text = _fingerprint(command, method.config_of(stage))
-    if started.is_file() and started.read_text() != text:
+    if _has_output(folder) and started.read_text() != text:
         raise InputError(
             f'{folder}: begun with other settings; delete it to make it anew, '
             'or choose another --work-dir')
@@ -210,16 +216,28 @@ def run_stage(method: Method, stage: str) -> None:
         return
     print(f'{method.name}: {stage}', flush=True)
     folder.mkdir(parents=True, exist_ok=True)
-    started.touch() if started.is_file() else started.write_text(text)
+    started.write_text(text)
     seconds = _run(command, folder / 'log.txt')
     done.write_text(json.dumps(dict(seconds=round(seconds, 1))))
+
+
+def _has_output(folder: Path) -> bool:
+    """Tell whether a stage has come further than a wrong option."""
+    return folder.is_dir() and any(
+        path.name not in ('command.txt', 'log.txt')
+        for path in folder.iterdir())
+
+
+def _is_newer(path: Path, other: Path) -> bool:
+    return (path.is_file() and other.is_file()
+            and path.stat().st_mtime > other.stat().st_mtime)
 
 
 def _fingerprint(command: list[str], config: str | None) -> str:
     """Describe a command and the config it reads, one item a line."""
     lines = [shlex.join(command)]
     if config is not None:
-        text = Config.fromfile(config).pretty_text
+        text = read_config(config).pretty_text
         lines.append(hashlib.sha256(text.encode()).hexdigest())
     return '\n'.join(lines) + '\n'
 

@@ -82,9 +82,9 @@ def test_equals_a_confusion_matrix_for_each_threshold(
     assert result['cam/threshold'] == best
     assert result['cam/num_images'] == 3
     assert list(result['cam/IoU']) == ['background', *CLASSES]
+    assert result['cam/IoU'].pop('nowhere') is None
     assert list(result['cam/IoU'].values()) == pytest.approx(
-        expected[best].tolist(), abs=0.006, nan_ok=True)
-    assert np.isnan(result['cam/IoU']['nowhere'])
+        expected[best].tolist()[:-1], abs=0.006)
 
 
 def test_images_without_a_mask_are_left_out(samples: list[dict]) -> None:

@@ -86,7 +86,7 @@ def test_new_layers_learn_faster(name: str) -> None:
         optim = build_optim_wrapper(model, cfg.optim_wrapper)
     rates = {group['lr'] / cfg.optim_wrapper.optimizer.lr
              for group in optim.optimizer.param_groups}
-    assert {round(rate, 6) for rate in rates} == {1, 10}
+    assert {round(rate, 6) for rate in rates} in ({1, 5}, {1, 10})
 
 
 @pytest.mark.parametrize('name', PIPELINES)

@@ -1,6 +1,8 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Neighbours and their maximum against loops over the points."""
 
+import sys
+
 import pytest
 import torch
 from torch import Tensor
@@ -89,3 +91,13 @@ def test_max_and_gradient_equal_those_of_gathered_points() -> None:
     torch.testing.assert_close(
         gradient, torch.autograd.grad(expected, points, upstream)[0])
     assert (gradient != 0).any()
+
+
+@pytest.mark.parametrize('similarity', SIMILARITIES)
+def test_blocks_change_nothing(
+        similarity: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    points = torch.randn(2, 23, 6)
+    whole = nearest_neighbors(points, 4, similarity)
+    monkeypatch.setattr(
+        sys.modules['comnet.ops.neighbors'], 'MAX_SCORES', 2 * 23 * 5)
+    assert torch.equal(nearest_neighbors(points, 4, similarity), whole)

@@ -90,5 +90,7 @@ def test_pretrained_weights_fill_the_backbone(tmp_path: Path) -> None:
     check_pretrained(model, dict(checkpoint=str(path), prefix='0.'))
     check_pretrained(model, dict(checkpoint='torchvision://resnet50'))
     check_pretrained(model, None)
+    with pytest.raises(InputError, match='none.pth: no such weights'):
+        check_pretrained(model, dict(checkpoint=str(tmp_path / 'none.pth')))
     with pytest.raises(InputError, match='weights of another network'):
         check_pretrained(model, dict(checkpoint=str(path)))

@@ -78,10 +78,23 @@ def test_pretrained_weights_of_a_url(demo_root: Path) -> None:
     assert cfg.model.backbone.init_cfg.checkpoint == 'torchvision://resnet50'
 
 
-def test_missing_weights(demo_root: Path, tmp_path: Path) -> None:
-    path = tmp_path / 'none.pth'
-    with pytest.raises(InputError, match=f'{path}: no such weights'):
-        load_config(CLASSIFIER, options(demo_root, pretrained=str(path)))
+def test_option_of_one_place_wins(demo_root: Path) -> None:
+    cfg = load_config(CLASSIFIER, {
+        **options(demo_root), 'test_dataloader.dataset.data_root': 'other'})
+    assert cfg.train_dataloader.dataset.data_root == str(demo_root)
+    assert cfg.test_dataloader.dataset.data_root == 'other'
+
+
+def test_no_workers_persist_where_there_are_none(demo_root: Path) -> None:
+    cfg = load_config(CLASSIFIER, {
+        **options(demo_root), 'train_dataloader.num_workers': 0})
+    assert 'persistent_workers' not in cfg.train_dataloader
+
+
+def test_groups_are_matched_as_they_are_loaded(demo_root: Path) -> None:
+    size = {'train_dataloader.dataset.group_size': 3}
+    with pytest.raises(InputError, match='groups of 3 are loaded'):
+        load_config(CLASSIFIER, {**options(demo_root), **size})
 
 
 def test_missing_data(tmp_path: Path) -> None:

@@ -28,7 +28,9 @@ test_pipeline = [
 ]
 
 train_dataloader = dict(
-    batch_size=8,  # pairs
+    # pairs; each image begins one pair an epoch, so that an epoch is as many
+    # pairs as there are images
+    batch_size=8,
     num_workers=4,
     persistent_workers=True,
     sampler=dict(type='DefaultSampler', shuffle=True),

@@ -1,7 +1,7 @@
 # DeepLab v2: 20,000 iterations; the new layers learn ten times as fast.
 optim_wrapper = dict(
     type='OptimWrapper',
-    optimizer=dict(type='SGD', lr=2.5e-3, momentum=0.9, weight_decay=5e-4),
+    optimizer=dict(type='SGD', lr=2.5e-4, momentum=0.9, weight_decay=5e-4),
     paramwise_cfg=dict(custom_keys={'decode_head': dict(lr_mult=10)}))
 param_scheduler = dict(
     type='PolyLR', power=0.9, eta_min=0, begin=0, end=20000, by_epoch=False)

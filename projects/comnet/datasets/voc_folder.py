@@ -20,6 +20,7 @@ from mmpretrain.datasets.categories import VOC2007_CATEGORIES
 from PIL import Image
 
 from comnet.utils import InputError
+from comnet.utils.progress import track
 
 IGNORE_INDEX = 255
 
@@ -239,7 +240,7 @@ def check_split(data_root: str | Path,
         require_files(root / 'SegmentationClass', ids, '.png', 'mask')
     else:
         require_files(root / 'Annotations', ids, '.xml', 'annotation')
-    for image_id in ids:
+    for image_id in track(ids, len(ids)):
         load_image(root / 'JPEGImages' / f'{image_id}.jpg')
         if masks:
             load_mask(root / 'SegmentationClass' / f'{image_id}.png')

@@ -142,7 +142,7 @@ class CAMMetric(BaseMetric):
             mIoU=round(float(mean[best]), 2),
             threshold=round(float(self.thresholds[best]), 2),
             num_images=len(counted),
-            IoU={name: round(float(value), 2)
+            IoU={name: None if np.isnan(value) else round(float(value), 2)
                  for name, value in zip(names, iou[:, best], strict=True)},
             sweep={f'{threshold:.2f}': round(float(value), 2)
                    for threshold, value in zip(

@@ -24,7 +24,8 @@ def mask_iou(mask_dir: str | Path, truth_dir: str | Path, ids: Sequence[str],
         classes: Names, without background.
 
     Returns:
-        dict: mIoU in per cent, num_images and IoU (a class); only num_images,
+        dict: mIoU in per cent, num_images and IoU (a class, None where the
+        class is nowhere); only num_images,
         0, where there is no truth at all.
 
     Raises:
@@ -54,6 +55,6 @@ def mask_iou(mask_dir: str | Path, truth_dir: str | Path, ids: Sequence[str],
     return dict(
         mIoU=round(float(iou.nanmean()), 2),
         num_images=num_images,
-        IoU={name: round(float(value), 2)
+        IoU={name: None if value.isnan() else round(float(value), 2)
              for name, value in zip(
                  ('background', *classes), iou, strict=True)})

@@ -22,8 +22,9 @@ class TorchvisionBackbone(BaseModule):
         norm_eval (bool): Whether batch norm keeps its statistics in
             training. Defaults to True.
         init_cfg (dict, optional): The config to control the initialization.
-            ``dict(type='Pretrained', checkpoint=FILE)`` takes the keys of
-            the parts ('0.weight', …).
+            ``dict(type='Pretrained', checkpoint=FILE)`` takes the names of
+            the parts: '0.weight', … of ``features``, for which torchvision's
+            own files need ``prefix='features.'``, or 'conv1.weight', ….
 
     Example:
         >>> from mmpretrain.registry import MODELS
@@ -47,18 +48,19 @@ class TorchvisionBackbone(BaseModule):
         self.out_indices = tuple(
             index % len(parts) for index in out_indices)
         self.norm_eval = norm_eval
-        for index, part in enumerate(parts[:max(self.out_indices) + 1]):
-            self.add_module(str(index), part)
+        for name, part in parts[:max(self.out_indices) + 1]:
+            self.add_module(name, part)
 
     @staticmethod
-    def _parts(arch: str, network: nn.Module) -> list[nn.Module]:
+    def _parts(arch: str,
+               network: nn.Module) -> list[tuple[str, nn.Module]]:
         if isinstance(getattr(network, 'features', None), nn.Sequential):
-            return list(network.features)
+            return list(network.features.named_children())
         parts = []
         for name, child in network.named_children():
             if name == 'avgpool' or isinstance(child, nn.AdaptiveAvgPool2d):
                 return parts
-            parts.append(child)
+            parts.append((name, child))
         raise ValueError(f'arch {arch!r} has neither features nor a pooling '
                          'layer: it is not a plain convolutional network')
 

@@ -3,7 +3,9 @@
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
+
+from ..utils import InputError
 
 
 @torch.no_grad()
@@ -35,14 +37,16 @@ def matching_vector(features: Tensor,
         M*, shape (B, n), float32; its sign is arbitrary.
 
     Raises:
-        ValueError: Features of another shape, or not finite.
+        ValueError: Features of another shape.
+        InputError: Features that are not finite.
     """
     if features.dim() != 3:
         raise ValueError('features must have shape (B, n, c), not '
                          f'{tuple(features.shape)}')
     if not torch.isfinite(features).all():
-        raise ValueError('features hold NaN or infinity; is the learning rate '
-                         'too high?')
+        raise InputError('the features hold NaN or infinity: training has '
+                         'diverged; lower the learning rate'
+                         )
     with torch.autocast(features.device.type, enabled=False):
         points = F.normalize(features.float(), dim=2)  # (B, n, c)
         ones = points.any(dim=2).float()  # (B, n), 0 at padding

@@ -8,11 +8,17 @@ from torch.nn import functional as F  # noqa: N812
 SIMILARITIES = ('inner', 'cosine', 'l2')
 
 
+MAX_SCORES = 2**26  # similarities held at a time, 256 MiB
+
+
 @torch.no_grad()
 def nearest_neighbors(points: Tensor,
                       num_neighbors: int,
                       similarity: str = 'cosine') -> Tensor:
     """Find the k most similar other points of each point (Eq. 6).
+
+    A block of points at a time is compared with all, so that the memory is
+    bounded.
 
     Args:
         points: Features, shape (B, N, c).
@@ -23,19 +29,33 @@ def nearest_neighbors(points: Tensor,
     Returns:
         Indices of the neighbours, shape (B, N, k), int64.
     """
-    num_points = points.shape[1]
-    points = points.float()
-    if similarity == 'cosine':
-        points = F.normalize(points, dim=2)
-    scores = points @ points.transpose(1, 2)  # (B, N, N)
-    if similarity == 'l2':
-        # |p|² is the same for all candidates j of a row: it can be left out
-        square = points.square().sum(2)  # (B, N)
-        # the zeros of padding are near to every short point: never take them
-        square[square == 0] = torch.finfo(square.dtype).max
-        scores = 2 * scores - square.unsqueeze(1)
-    scores.diagonal(dim1=1, dim2=2).fill_(-torch.inf)
-    return scores.topk(min(num_neighbors, num_points - 1), dim=2).indices
+    batch, num_points = points.shape[:2]
+    num_neighbors = min(num_neighbors, num_points - 1)
+    block = max(1, MAX_SCORES // (batch * num_points))
+    with torch.autocast(points.device.type, enabled=False):
+        points = points.float()
+        if similarity == 'cosine':
+            points = F.normalize(points, dim=2)
+        penalty = points.new_zeros(batch, num_points)  # (B, N)
+        if similarity == 'l2':
+            # -|p - q|² = 2pq - |q|² - |p|², the last the same for all q
+            points, penalty = points * 2**0.5, points.square().sum(2)
+            # padding's zeros are near to every short point: never take them
+            penalty[penalty == 0] = torch.finfo(penalty.dtype).max
+        return torch.cat([
+            _block_neighbors(points, penalty, start, block, num_neighbors)
+            for start in range(0, num_points, block)
+        ], dim=1)
+
+
+def _block_neighbors(points: Tensor, penalty: Tensor, start: int, block: int,
+                     num_neighbors: int) -> Tensor:
+    """Find the neighbours of the points from ``start`` on, (B, block, k)."""
+    rows = points[:, start:start + block]
+    scores = rows @ points.transpose(1, 2) - penalty.unsqueeze(1)
+    # (B, block, N); no point is its own neighbour
+    scores.diagonal(offset=start, dim1=1, dim2=2).fill_(-torch.inf)
+    return scores.topk(num_neighbors, dim=2).indices
 
 
 def neighbor_max(points: Tensor, neighbors: Tensor) -> Tensor:

@@ -5,6 +5,9 @@ import os
 from pathlib import Path
 from pickle import UnpicklingError
 
+import numpy as np
+import torch
+from mmengine.logging import HistoryBuffer
 from mmengine.runner import CheckpointLoader
 from mmengine.runner.checkpoint import load_state_dict
 from torch import Tensor, nn
@@ -13,8 +16,18 @@ from .errors import InputError
 
 
 def forbid_unpickling() -> None:
-    """Make torch refuse checkpoints that would run code of their own."""
+    """Make torch refuse checkpoints that would run code of their own.
+
+    Beside tensors a training's checkpoint holds the log's history, which
+    takes the rest of the list.
+    """
     os.environ['TORCH_FORCE_WEIGHTS_ONLY_LOAD'] = '1'
+    array_parts = np.ones(1).__reduce__()[0], np.float64(0).__reduce__()[0]
+    dtypes = {type(np.dtype(name)) for name in ('f4', 'f8', 'i4', 'i8', 'u4')}
+    torch.serialization.add_safe_globals([
+        HistoryBuffer, slice, getattr, np.ndarray, np.dtype, *array_parts,
+        *dtypes
+    ])
 
 
 def load_weights(model: nn.Module, path: str | Path) -> None:
@@ -50,6 +63,10 @@ def check_pretrained(backbone: nn.Module, init_cfg: dict | None) -> None:
     if not init_cfg or '://' in str(init_cfg.get('checkpoint', '://')):
         return
     path, prefix = init_cfg['checkpoint'], init_cfg.get('prefix') or ''
+    if not Path(path).is_file():
+        raise InputError(f'{path}: no such weights; set pretrained to a file, '
+                         'to a URL such as torchvision://resnet50, or to '
+                         'None')
     state_dict = _read_state_dict(path)
     for name, value in backbone.state_dict().items():
         given = state_dict.get(prefix + name)

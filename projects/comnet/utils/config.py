@@ -29,6 +29,28 @@ def load_config(path: str | Path, options: dict | None = None) -> Config:
     Raises:
         InputError: No such file, or not a valid config.
     """
+    cfg = read_config(path, options)
+    if 'model' not in cfg:
+        raise InputError(f'{path}: no model; give the config of a model (that '
+                         'of a pipeline is for tools/pipeline.py)')
+    if 'data_root' in cfg:
+        _set_data_root(cfg, cfg.data_root)
+    if 'pretrained' in cfg:
+        _set_pretrained(cfg, cfg.pretrained)
+    for node in _dicts(cfg._cfg_dict):
+        if node.get('num_workers') == 0:
+            node.pop('persistent_workers', None)  # there are none to keep
+    _check_group_size(cfg)
+    cfg.merge_from_dict(options or {})  # what is set in one place only wins
+    return cfg
+
+
+def read_config(path: str | Path, options: dict | None = None) -> Config:
+    """Read any config file.
+
+    Raises:
+        InputError: No such file, or not a valid config.
+    """
     if not Path(path).is_file():
         raise InputError(f'{path}: no such config file')
     try:
@@ -39,13 +61,6 @@ def load_config(path: str | Path, options: dict | None = None) -> Config:
         reason = str(error).replace('\n', ' ')
         raise InputError(f'{path}: not a valid config ({reason}); mend it or '
                          'the --cfg-options') from error
-    if 'model' not in cfg:
-        raise InputError(f'{path}: no model; give the config of a model (that '
-                         'of a pipeline is for tools/pipeline.py)')
-    if 'data_root' in cfg:
-        _set_data_root(cfg, cfg.data_root)
-    if 'pretrained' in cfg:
-        _set_pretrained(cfg, cfg.pretrained)
     return cfg
 
 
@@ -67,12 +82,20 @@ def _set_pretrained(cfg: Config, pretrained: str | None) -> None:
     if pretrained is None:
         backbone.init_cfg = None
         return
-    if '://' not in pretrained and not Path(pretrained).is_file():
-        raise InputError(f'{pretrained}: no such weights; set pretrained to a '
-                         'file, to a URL such as torchvision://resnet50, or '
-                         'to None')
     init_cfg = backbone.get('init_cfg') or dict(type='Pretrained')
     backbone.init_cfg = dict(init_cfg, checkpoint=pretrained)
+
+
+def _check_group_size(cfg: Config) -> None:
+    """Make sure that groups are loaded as they are matched."""
+    dataset = cfg.get('train_dataloader', {}).get('dataset', {})
+    loaded = dataset.get('group_size', 2)
+    for neck in cfg.model.get('neck') or []:
+        matched = neck.get('group_size', 2)
+        if neck.type == 'InterMatching' and matched != loaded:
+            raise InputError(
+                f'{cfg.filename}: groups of {loaded} are loaded, but '
+                f'InterMatching matches {matched}; set both group_size alike')
 
 
 def _dicts(node: object) -> Iterator[ConfigDict]:
