@@ -12,7 +12,7 @@ from pathlib import Path
 from mmengine import Config, DictAction, dump
 
 from comnet.datasets.voc_folder import check_split
-from comnet.pipeline import STAGES, Method, run_stage
+from comnet.pipeline import STAGES, Method, run_stage, stage_results
 from comnet.utils import InputError, one_line_errors
 from comnet.utils.config import read_config
 from comnet.visualization import draw_grid, results_table
@@ -93,13 +93,13 @@ def main() -> None:
                Path(__file__).parent, args.seed, args.gpus)
         for name, classifier in classifiers.items()
     ]
-    if not all(method.results()['seconds'] for method in methods):
+    if not all(stage_results(method)['seconds'] for method in methods):
         check_data(cfg, args.stages)  # nothing is trained yet
     for method in methods:
         for stage in STAGES:
             if stage in args.stages:
                 run_stage(method, stage)
-    results = {method.name: method.results() for method in methods}
+    results = {method.name: stage_results(method) for method in methods}
     dump(results, args.work_dir / 'results.json', indent=2)
     print(results_table(results))
     print(f'written to {args.work_dir / "results.json"}')

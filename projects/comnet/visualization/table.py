@@ -13,7 +13,7 @@ def results_table(results: Mapping[str, dict]) -> str:
     """Lay out mIoU in per cent, a row a stage and a column a method.
 
     Args:
-        results: What :meth:`comnet.pipeline.Method.results` gave, by method.
+        results: What :func:`comnet.pipeline.stage_results` gave, by method.
 
     Returns:
         The table as text; '-' for what was not measured. The number of images
