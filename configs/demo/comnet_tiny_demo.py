@@ -53,9 +53,9 @@ param_scheduler = [
         power=0.9,
         eta_min=0,
         begin=0,
-        end=20,
+        end=16,
         by_epoch=True,
         convert_to_iter_based=True)
 ]
-train_cfg = dict(by_epoch=True, max_epochs=20)
+train_cfg = dict(by_epoch=True, max_epochs=16)
 default_hooks = dict(logger=dict(interval=20))

@@ -47,7 +47,7 @@ optim_wrapper = dict(
     _delete_=True,
     type='OptimWrapper',
     optimizer=dict(type='Adam', lr=2e-3, weight_decay=1e-4))
-param_scheduler = dict(end=300)
-train_cfg = dict(max_iters=300, val_interval=301)
+param_scheduler = dict(end=240)
+train_cfg = dict(max_iters=240, val_interval=241)
 default_hooks = dict(
-    logger=dict(interval=20), checkpoint=dict(by_epoch=False, interval=100))
+    logger=dict(interval=20), checkpoint=dict(by_epoch=False, interval=80))

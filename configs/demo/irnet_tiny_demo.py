@@ -39,8 +39,8 @@ predict_dataloader = dict(
 
 # few iterations: momentum makes up for some
 optim_wrapper = dict(optimizer=dict(lr=0.05, momentum=0.9))
-param_scheduler = dict(end=5)
-train_cfg = dict(max_epochs=5)
+param_scheduler = dict(end=4)
+train_cfg = dict(max_epochs=4)
 
 # far shorter than VOC's, as the maps are small
 random_walk = dict(num_steps=16, bg_threshold=0.25)

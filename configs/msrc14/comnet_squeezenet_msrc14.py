@@ -43,6 +43,6 @@ test_dataloader = dict(
     num_workers=2, dataset=dict(data_root=data_root, image_set_path=split))
 
 # no batch norm: a small rate
-optim_wrapper = dict(optimizer=dict(lr=0.002, momentum=0.9))
+optim_wrapper = dict(optimizer=dict(lr=0.001, momentum=0.9))
 param_scheduler = dict(end=12)
 train_cfg = dict(max_epochs=12, val_interval=3)
