@@ -166,6 +166,28 @@ def load_mask(path: str | Path) -> np.ndarray:
     return np.array(image)
 
 
+def check_mask(path: str | Path, mask: np.ndarray, size: tuple[int, int],
+               num_labels: int) -> None:
+    """Raise an InputError unless a mask fits its image and the classes.
+
+    Args:
+        path: Its file, for the message.
+        mask: Label ids, shape (H, W).
+        size: Height and width of the image.
+        num_labels: Number of classes, with background.
+    """
+    if mask.shape != tuple(size):
+        raise InputError(
+            f'{path}: {mask.shape[1]} x {mask.shape[0]} pixels, its image has '
+            f'{size[1]} x {size[0]}; make the mask anew')
+    labels = mask[mask != IGNORE_INDEX]
+    if labels.size and labels.max() >= num_labels:
+        raise InputError(
+            f'{path}: label {labels.max()}, but there are {num_labels} '
+            'classes with background; mend the mask or add the class to '
+            'classes.txt')
+
+
 def _open(path: str | Path, what: str) -> Image.Image:
     try:
         image = Image.open(path)

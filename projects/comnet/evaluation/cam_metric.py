@@ -6,10 +6,8 @@ from mmengine.evaluator import BaseMetric
 from mmengine.logging import MMLogger
 from mmpretrain.registry import METRICS
 
-from comnet.utils import InputError
-
 from ..datasets.cam_file import CAMFile
-from ..datasets.voc_folder import IGNORE_INDEX, load_mask
+from ..datasets.voc_folder import IGNORE_INDEX, check_mask, load_mask
 from ..ops import normalize_cam, resize_cam
 
 
@@ -57,24 +55,10 @@ class CAMMetric(BaseMetric):
                 continue
             truth = load_mask(sample['seg_map_path'])  # (H, W)
             keys, cam = self._maps(sample, truth.shape)  # (K,), (K, H, W)
-            self._check(sample['seg_map_path'], truth, cam, num_labels)
+            check_mask(sample['seg_map_path'], truth, cam.shape[1:],
+                       num_labels)
             self.results.append(
                 self._areas(truth, keys, cam, num_labels))
-
-    @staticmethod
-    def _check(path: str, truth: np.ndarray, cam: np.ndarray,
-               num_labels: int) -> None:
-        """Raise an InputError unless a true mask fits maps and classes."""
-        if truth.shape != cam.shape[1:]:
-            raise InputError(
-                f'{path}: {truth.shape[1]} x {truth.shape[0]} pixels, its '
-                f'image has {cam.shape[2]} x {cam.shape[1]}; replace the mask')
-        labels = truth[truth != IGNORE_INDEX]
-        if labels.size and labels.max() >= num_labels:
-            raise InputError(
-                f'{path}: label {labels.max()}, but there are {num_labels} '
-                'classes with background; mend the mask or add the class to '
-                'classes.txt')
 
     @staticmethod
     def _maps(sample: dict,

@@ -45,8 +45,7 @@ def matching_vector(features: Tensor,
                          f'{tuple(features.shape)}')
     if not torch.isfinite(features).all():
         raise InputError('the features hold NaN or infinity: training has '
-                         'diverged; lower the learning rate'
-                         )
+                         'diverged; lower the learning rate')
     with torch.autocast(features.device.type, enabled=False):
         points = F.normalize(features.float(), dim=2)  # (B, n, c)
         ones = points.any(dim=2).float()  # (B, n), 0 at padding

@@ -82,9 +82,7 @@ def stage_results(method: Method) -> dict:
         done, metrics = folder / 'done.json', folder / 'metrics.json'
         before = [method.folder / name / 'done.json'
                   for name in STAGES[:index]]
-        if not done.is_file() or any(
-                not path.is_file() or _is_newer(path, done)
-                for path in before):
+        if not done.is_file() or any(_is_newer(path, done) for path in before):
             break  # what comes later is of another run
         results['seconds'][stage] = json.loads(
             done.read_text())['seconds']

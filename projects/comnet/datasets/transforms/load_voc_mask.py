@@ -1,9 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 from mmcv.transforms import TRANSFORMS, BaseTransform
 
-from comnet.utils import InputError
-
-from ..voc_folder import IGNORE_INDEX, load_mask
+from ..voc_folder import check_mask, load_mask
 
 
 @TRANSFORMS.register_module()
@@ -31,17 +29,7 @@ class LoadVOCMask(BaseTransform):
         """
         path = results['seg_map_path']
         mask = load_mask(path)  # (H, W)
-        if mask.shape != results['ori_shape']:
-            raise InputError(
-                f'{path}: {mask.shape[1]} x {mask.shape[0]} pixels, its image '
-                f'has {results["ori_shape"][1]} x {results["ori_shape"][0]}; '
-                'make the mask anew')
-        labels = mask[mask != IGNORE_INDEX]
-        if labels.size and labels.max() >= results['num_classes']:
-            raise InputError(
-                f'{path}: label {labels.max()}, but there are '
-                f'{results["num_classes"]} classes with background; mend the '
-                'mask or add the class to classes.txt')
+        check_mask(path, mask, results['ori_shape'], results['num_classes'])
         results['gt_seg_map'] = mask
         results.setdefault('seg_fields', []).append('gt_seg_map')
         return results
