@@ -2,6 +2,7 @@
 """All stages in order, on a schedule of two steps each."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -65,9 +66,11 @@ def write_configs(folder: Path, data_root: Path, batch_size: int = 6) -> None:
 
 
 def run(*command: object) -> subprocess.CompletedProcess:
+    # torchrun gives each process one thread. The number of threads changes the
+    # order of sums, and with it near ties among the neighbours: one for all.
     return subprocess.run(
         [sys.executable, *map(str, command)], cwd=ROOT, capture_output=True,
-        text=True, timeout=550)
+        text=True, timeout=550, env={**os.environ, 'OMP_NUM_THREADS': '1'})
 
 
 def run_pipeline(folder: Path, *options: object
