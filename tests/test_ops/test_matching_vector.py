@@ -48,9 +48,9 @@ def clustered(num_points: int, channels: int, seed: int) -> Tensor:
 
 @pytest.fixture(scope='module')
 def photo_features(kit: Path) -> Tensor:
-    """Features of three pairs of photographs that share a class.
+    """Features of pairs of photographs, one pair a class.
 
-    Shape (3, 2 · 13 · 13, 512).
+    Shape (14, 2 · 13 · 13, 512).
     """
     backbone = MODELS.build(dict(
         type='TorchvisionBackbone',
@@ -59,10 +59,10 @@ def photo_features(kit: Path) -> Tensor:
             type='Pretrained',
             checkpoint=f'{kit}/weights/squeezenet1_1_imagenet.pth')))
     backbone.init_weights()
-    images = torch.stack([_photo(path) for path in _pairs(kit, 3)])
+    images = torch.stack([_photo(path) for path in _pairs(kit, 14)])
     with torch.no_grad():
-        feat = backbone(images)[0]  # (6, 512, h, w)
-    return feat.flatten(2).transpose(1, 2).reshape(3, -1, 512)
+        feat = backbone(images)[0]  # (28, 512, h, w)
+    return feat.flatten(2).transpose(1, 2).reshape(14, -1, 512)
 
 
 def _pairs(kit: Path, number: int) -> list[Path]:
@@ -144,6 +144,16 @@ def test_padding_takes_no_part() -> None:
         assert_same(vector, eigenvector(group))
 
 
+def test_masked_positions_are_padding_whatever_they_hold() -> None:
+    features = torch.stack([clustered(200, 32, seed) for seed in range(2)])
+    valid = torch.rand(
+        2, 200, generator=torch.Generator().manual_seed(0)) > 0.3
+    result = matching_vector(features, valid)
+    zeroed = matching_vector(features * valid.unsqueeze(2))
+    torch.testing.assert_close(result, zeroed)
+    assert (result[~valid] == 0).all() and (result[valid] != 0).all()
+
+
 def test_groups_do_not_influence_each_other() -> None:
     features = torch.stack([clustered(150, 32, seed) for seed in range(2)])
     together = matching_vector(features)
@@ -165,12 +175,41 @@ def test_features_of_another_shape_are_refused() -> None:
         matching_vector(torch.randn(20, 8))
 
 
+def test_mask_of_another_shape_is_refused() -> None:
+    with pytest.raises(ValueError, match='valid has shape'):
+        matching_vector(torch.randn(2, 20, 8), torch.ones(20).bool())
+
+
 @pytest.mark.parametrize('features', [
     torch.zeros(2, 30, 8),  # nothing but padding
     torch.ones(2, 30, 8),  # D̂ is zero
-    torch.eye(30, 8).expand(2, 30, 8),  # padding and a single real pair
+    torch.ones(2, 1, 8),
 ])
-def test_degenerate_features_give_finite_entries(features: Tensor) -> None:
-    result = matching_vector(features)
-    assert result.isfinite().all()
-    assert (result[features.norm(dim=2) == 0] == 0).all()
+def test_nothing_to_tell_apart_gives_zero(features: Tensor) -> None:
+    assert (matching_vector(features) == 0).all()
+
+
+def test_largest_eigenvalue_of_several_vectors() -> None:
+    """Four directions of ten points: the eigenvalue 10 is there thrice."""
+    points = torch.eye(4, 8).repeat(10, 1)  # (40, 8)
+    vector = matching_vector(points[None])[0]
+    matrix = points @ points.T - 1
+    torch.testing.assert_close(matrix @ vector, 10 * vector)
+    torch.testing.assert_close(vector.norm(), torch.tensor(1.0))
+
+
+def test_too_few_steps_warn() -> None:
+    features = torch.randn(
+        1, 400, 300, generator=torch.Generator().manual_seed(0))
+    with pytest.warns(UserWarning, match='not converged in 8 steps'):
+        result = matching_vector(features, max_steps=8)
+    torch.testing.assert_close(result.norm(), torch.tensor(1.0))
+
+
+@pytest.mark.parametrize('dtype', [torch.float16, torch.bfloat16])
+def test_half_precision_is_computed_in_single(dtype: torch.dtype) -> None:
+    features = clustered(200, 32, seed=0)[None].to(dtype)
+    with torch.autocast('cpu', torch.bfloat16):
+        result = matching_vector(features)
+    assert result.dtype == torch.float32
+    assert torch.equal(result, matching_vector(features.float()))

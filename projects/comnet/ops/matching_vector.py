@@ -1,113 +1,139 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """The solution of inter-matching (COMNet, Eq. 1 to 4) without its matrix."""
 
+import warnings
+
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional as F  # noqa: N812
 
 from ..utils import InputError
+
+CHECK_EVERY = 4  # Lanczos steps between two tests of convergence
 
 
 @torch.no_grad()
 def matching_vector(features: Tensor,
-                    max_steps: int = 16,
-                    tolerance: float = 1e-5,
-                    max_restarts: int = 16) -> Tensor:
+                    valid: Tensor | None = None,
+                    max_steps: int = 128,
+                    tolerance: float = 1e-5) -> Tensor:
     """Return M*, the relaxed cluster indicator of each group.
 
     M* is the unit-norm eigenvector of D̂ = XᵀX − 11ᵀ to its algebraically
-    largest eigenvalue, X holding the unit-length features of a group as
+    largest eigenvalue λ, X holding the unit-length features of a group as
     columns. Lanczos iteration with full reorthogonalisation needs only
-    D̂v = Xᵀ(Xv) − 1(1ᵀv), so D̂ is never formed. All-zero features are
-    padding: they take no part and get 0.
+    D̂v = Xᵀ(Xv) − 1(1ᵀv), so D̂ is never formed: time and memory are linear
+    in n. It starts from the length of the features, which is close to M*
+    where objects are strongly activated, and is computed in float32.
 
-    The iteration ends when ‖D̂m − λm‖ ≤ ``tolerance`` · λ for every group, and
-    starts again from the best vector so far after ``max_steps`` steps. What
-    has not converged after ``max_restarts`` has several nearly equal largest
-    eigenvalues: the vector lies in their common eigenspace, and any vector
-    there solves Eq. 4.
+    The iteration ends when ‖D̂m − λm‖ ≤ ``tolerance`` · λ for every group, or
+    where float32 resolves no more (ε · n). Nearly equal largest eigenvalues
+    can outlast ``max_steps``: then there is a warning, and the vector lies in
+    their common eigenspace, where any vector solves Eq. 4 nearly as well.
 
     Args:
         features: Features of B groups, shape (B, n, c), n = N · h · w.
-        max_steps: Size of the Krylov space. Defaults to 16.
+        valid: Where the features are no padding, shape (B, n), bool. All-zero
+            features are padding in any case. Padding takes no part.
+        max_steps: Largest size of the Krylov space. Defaults to 128.
         tolerance: Bound of the relative residual. Defaults to 1e-5.
-        max_restarts: Defaults to 16.
 
     Returns:
-        M*, shape (B, n), float32; its sign is arbitrary.
+        M*, shape (B, n), float32; its sign is arbitrary. It is 0 at padding,
+        and everywhere in a group whose features all have one direction, where
+        D̂ is 0 and nothing can be told apart.
 
     Raises:
-        ValueError: Features of another shape.
+        ValueError: Features or a mask of another shape.
         InputError: Features that are not finite.
     """
     if features.dim() != 3:
         raise ValueError('features must have shape (B, n, c), not '
                          f'{tuple(features.shape)}')
-    if not torch.isfinite(features).all():
-        raise InputError('the features hold NaN or infinity: training has '
-                         'diverged; lower the learning rate')
+    if valid is not None and valid.shape != features.shape[:2]:
+        raise ValueError(f'valid has shape {tuple(valid.shape)}, features of '
+                         f'shape {tuple(features.shape)} take '
+                         f'{tuple(features.shape[:2])}')
     with torch.autocast(features.device.type, enabled=False):
-        points = F.normalize(features.float(), dim=2)  # (B, n, c)
-        ones = points.any(dim=2).float()  # (B, n), 0 at padding
-        vector = _start_vector(ones)
-        for _ in range(max_restarts + 1):
-            vector, residual = _lanczos(points, ones, vector, max_steps)
-            if residual.max() <= tolerance:
-                break
-    return vector
+        points = features.float()  # (B, n, c)
+        length = points.norm(dim=2)  # (B, n)
+        if not length.isfinite().all():
+            raise InputError('the features hold NaN or infinity: training '
+                             'has diverged; lower the learning rate')
+        if valid is not None:
+            length = length * valid
+        return _largest_eigenvector(points, length, max_steps, tolerance)
 
 
-def _start_vector(ones: Tensor) -> Tensor:
-    """Return the same pseudo-random vectors each time, (B, n), 0 at padding.
-
-    A random vector has a part of every eigenvector.
-    """
-    generator = torch.Generator().manual_seed(0)
-    noise = torch.randn(ones.shape[1], generator=generator)  # (n,)
-    return F.normalize(noise.to(ones) * ones, dim=1)
-
-
-def _apply(points: Tensor, ones: Tensor, vector: Tensor) -> Tensor:
-    """Multiply D̂ of each group by a vector, (B, n) -> (B, n)."""
-    column = vector.unsqueeze(2)  # (B, n, 1)
-    product = points @ (points.transpose(1, 2) @ column)  # (B, n, 1)
-    return product.squeeze(2) - ones * (ones * vector).sum(1, keepdim=True)
-
-
-def _lanczos(points: Tensor, ones: Tensor, start: Tensor,
-             max_steps: int) -> tuple[Tensor, Tensor]:
-    """Run Lanczos from one vector a group.
+def _largest_eigenvector(points: Tensor, length: Tensor, max_steps: int,
+                         tolerance: float) -> Tensor:
+    """Run Lanczos iteration until every group has converged.
 
     Args:
-        points: Unit-length features, shape (B, n, c).
-        ones: 1 at real positions, 0 at padding, shape (B, n).
-        start: Unit-norm vectors, shape (B, n).
-        max_steps: Size of the Krylov space.
+        points: Features of any length, shape (B, n, c).
+        length: Their norms, 0 at padding, shape (B, n).
+        max_steps: Largest size of the Krylov space.
+        tolerance: Bound of the relative residual.
 
     Returns:
-        The Ritz vector of the largest Ritz value, (B, n), and its relative
-        residual ‖D̂m − λm‖ / max(λ, 1), (B,).
+        The Ritz vector of the largest Ritz value, unit-norm or 0, (B, n).
     """
-    batch, num_points = start.shape
-    steps = min(max_steps, num_points)
-    basis = start.new_zeros(batch, steps, num_points)  # rows: orthonormal
-    projected = start.new_zeros(batch, steps, steps)  # basis D̂ basisᵀ
-    vector = start
-    for step in range(steps):
+    batch, num_points = length.shape
+    ones = length.gt(0).float()  # (B, n), 0 at padding
+    scale = ones / length.clamp(torch.finfo(length.dtype).tiny)  # (B, n)
+    noise = torch.finfo(length.dtype).eps * ones.sum(1)  # ε · n, (B,)
+    max_steps = min(max_steps, num_points)
+    basis = points.new_empty(batch, max_steps, num_points)  # rows orthonormal
+    projected = points.new_zeros(batch, max_steps, max_steps)  # basis D̂ basisᵀ
+    vector = _start_vector(length, ones)
+    for step in range(max_steps):
         basis[:, step] = vector
-        image = _apply(points, ones, vector)  # (B, n)
         known = basis[:, :step + 1]  # (B, step + 1, n)
-        weights = (known @ image.unsqueeze(2)).squeeze(2)  # (B, step + 1)
-        projected[:, step, :step + 1] = weights
-        projected[:, :step + 1, step] = weights
-        for _ in range(2):  # twice is enough for float32
-            overlap = known @ image.unsqueeze(2)  # (B, step + 1, 1)
-            image = image - (known.transpose(1, 2) @ overlap).squeeze(2)
-        vector = F.normalize(image, dim=1)
-    _, ritz = torch.linalg.eigh(projected)  # ascending
-    best = (ritz[:, None, :, -1] @ basis).squeeze(1)  # (B, n)
-    best = F.normalize(best, dim=1)
-    image = _apply(points, ones, best)
-    value = (best * image).sum(1, keepdim=True)  # Rayleigh quotient, (B, 1)
-    residual = (image - value * best).norm(dim=1) / value.squeeze(1).clamp(1)
-    return best, residual
+        image = _apply(points, scale, ones, vector)  # D̂v, (B, n)
+        weights = known @ image.unsqueeze(2)  # (B, step + 1, 1)
+        projected[:, step, :step + 1] = weights.squeeze(2)
+        projected[:, :step + 1, step] = weights.squeeze(2)
+        image = image - (weights.transpose(1, 2) @ known).squeeze(1)
+        overlap = known @ image.unsqueeze(2)  # what float32 left over
+        image = image - (overlap.transpose(1, 2) @ known).squeeze(1)
+        remainder = image.norm(dim=1)  # (B,)
+        # what is left of an exhausted Krylov space is noise: 0 from there on
+        remainder = remainder * remainder.gt(noise)
+        vector = F.normalize(image, dim=1) * remainder.gt(0).unsqueeze(1)
+        if (step + 1) % CHECK_EVERY and step + 1 < max_steps:
+            continue
+        # on the CPU: a GPU is slow at many small eigenproblems
+        small = projected[:, :step + 1, :step + 1].cpu()
+        values, vectors = torch.linalg.eigh(small)  # ascending
+        value = values[:, -1].to(remainder)  # λ, (B,)
+        ritz = vectors[:, :, -1].to(remainder)  # (B, step + 1)
+        residual = remainder * ritz[:, -1].abs()  # ‖D̂m − λm‖, (B,)
+        if (residual <= torch.maximum(tolerance * value, noise)).all():
+            break
+    else:
+        warnings.warn(
+            f'inter-matching has not converged in {max_steps} steps: the '
+            'largest eigenvalues are nearly equal', stacklevel=3)
+    best = F.normalize((ritz.unsqueeze(1) @ known).squeeze(1), dim=1)
+    return best * value.gt(8 * noise).unsqueeze(1)
+
+
+def _start_vector(length: Tensor, ones: Tensor) -> Tensor:
+    """Return the centred lengths with some noise, unit-norm, (B, n).
+
+    The noise, the same each time, has a part of every eigenvector.
+    """
+    generator = torch.Generator().manual_seed(0)
+    noise = torch.randn(length.shape[1], generator=generator).to(length)
+    mean = length.sum(1, keepdim=True) / ones.sum(1, keepdim=True).clamp(1)
+    start = F.normalize((length - mean) * ones, dim=1)
+    return F.normalize(start + 0.1 * F.normalize(noise * ones, dim=1), dim=1)
+
+
+def _apply(points: Tensor, scale: Tensor, ones: Tensor,
+           vector: Tensor) -> Tensor:
+    """Multiply D̂ of each group by a vector, (B, n) -> (B, n)."""
+    row = (scale * vector).unsqueeze(1)  # (B, 1, n)
+    product = row @ points @ points.transpose(1, 2)  # (B, 1, n)
+    total = (ones * vector).sum(1, keepdim=True)  # 1ᵀv, (B, 1)
+    return scale * product.squeeze(1) - ones * total
