@@ -13,8 +13,8 @@ CHANNELS = 5
 def build(**changes) -> nn.Module:
     """Build the module with a random MLP."""
     settings = dict(
-        type='IntraMatching', in_channels=CHANNELS, num_neighbors=4,
-        similarity='inner')
+        type='IntraMatching', in_channels=CHANNELS, mid_channels=3,
+        num_neighbors=4, similarity='inner', keep_scale=False)
     module = MODELS.build(settings | changes)
     torch.manual_seed(0)
     for parameter in module.parameters():
@@ -30,25 +30,22 @@ def random_feat() -> Tensor:
 def literal(module: nn.Module, feat: Tensor, k: int) -> Tensor:
     """Run the MLP on each neighbour of each point, for (c, h, w)."""
     points = feat.flatten(1).T  # (N, c)
-    layers = [layer.weight[:, :, 0, 0] for layer in module.mlp
-              if isinstance(layer, nn.Conv2d)]
+    reduce, expand = module.reduce.weight, module.expand.weight
     updated = []
     for index, point in enumerate(points):
         score = points @ point  # Eq. 6
         score[index] = -torch.inf
         hidden = []
         for neighbor in score.topk(k).indices:
-            out = points[neighbor]
-            for weight in layers:
-                out = (weight @ out).relu()  # Eq. 7
-            hidden.append(out)
+            near = points[neighbor]
+            inside = (reduce @ near).relu()
+            hidden.append((near + expand @ inside).relu())  # Eq. 7
         updated.append(torch.stack(hidden).amax(0))  # Eq. 8
     return torch.stack(updated).T.reshape(feat.shape)
 
 
-@pytest.mark.parametrize('num_layers', [1, 2])
-def test_equals_the_paper(num_layers: int) -> None:
-    module, feat = build(num_layers=num_layers), random_feat()
+def test_equals_the_paper() -> None:
+    module, feat = build(), random_feat()
     result, = module((feat, ))
     expected = torch.stack([literal(module, image, 4) for image in feat])
     torch.testing.assert_close(result, expected)
@@ -56,7 +53,7 @@ def test_equals_the_paper(num_layers: int) -> None:
 
 
 def test_gradients_equal_those_of_the_paper() -> None:
-    module, feat = build(num_layers=2), random_feat().requires_grad_()
+    module, feat = build(), random_feat().requires_grad_()
     wanted = [feat, *module.parameters()]
     result, = module((feat, ))
     expected = torch.stack([literal(module, image, 4) for image in feat])
@@ -83,9 +80,9 @@ def test_residual_adds_the_input() -> None:
 
 def test_new_mlp_is_the_identity_on_activations() -> None:
     module = MODELS.build(dict(
-        type='IntraMatching', in_channels=CHANNELS, num_layers=2))
-    feat = random_feat()  # after a backbone's ReLU: not negative
-    assert torch.equal(module.mlp(feat), feat)
+        type='IntraMatching', in_channels=CHANNELS))
+    points = random_feat().flatten(2).transpose(1, 2)  # not negative
+    assert torch.equal(module.mlp(points), points)
 
 
 def test_training_and_evaluation_are_the_same() -> None:
@@ -113,13 +110,25 @@ def test_padding_stays_zero_and_is_no_neighbour(
         module((padded, ))[0], F.pad(module((feat, ))[0], (0, 2, 0, 1)))
 
 
+@pytest.mark.parametrize('residual', [False, True])
+def test_scale_of_each_image_is_kept(residual: bool) -> None:
+    feat = random_feat() * torch.tensor([1, 50])[:, None, None, None]
+    plain, = build(residual=residual)((feat, ))
+    result, = build(residual=residual, keep_scale=True)((feat, ))
+    torch.testing.assert_close(result.mean((1, 2, 3)), feat.mean((1, 2, 3)))
+    factor = result / plain.clamp(1e-9)  # one an image
+    for image, values in zip(plain, factor, strict=True):
+        values = values[image > 0]
+        torch.testing.assert_close(values, values[:1].expand_as(values))
+
+
 def test_single_point_stays() -> None:
     feat = random_feat()[:, :, :1, :1]
     assert torch.equal(build()((feat, ))[0], feat)
 
 
 @pytest.mark.parametrize('wrong', [
-    dict(similarity='l1'), dict(num_neighbors=0), dict(num_layers=0)])
+    dict(similarity='l1'), dict(num_neighbors=0)])
 def test_settings_without_a_meaning_are_refused(wrong: dict) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         build(**wrong)

@@ -3,6 +3,7 @@
 
 import torch
 from torch import Tensor
+from torch.autograd.function import FunctionCtx, once_differentiable
 from torch.nn import functional as F  # noqa: N812
 
 SIMILARITIES = ('inner', 'cosine', 'l2')
@@ -61,28 +62,50 @@ def _block_neighbors(points: Tensor, penalty: Tensor, start: int, block: int,
 def neighbor_max(points: Tensor, neighbors: Tensor) -> Tensor:
     """Take the element-wise maximum over the neighbours (Eq. 8).
 
-    The winners are found with a running maximum, so that no tensor of shape
-    (B, N, k, c) exists, forward or backward.
+    Neighbours are visited one rank after the other, and only the rank that
+    wins is kept for the gradient: no tensor of shape (B, N, k, c) exists,
+    forward or backward. Of equal neighbours the nearest gets the gradient.
 
     Args:
         points: Features after the MLP, shape (B, N, c).
-        neighbors: Indices, shape (B, N, k).
+        neighbors: Indices, shape (B, N, k), k at most 256.
 
     Returns:
         Shape (B, N, c).
     """
-    with torch.no_grad():
-        winner = _expand(neighbors[..., 0], points)  # (B, N, c)
-        highest = points.gather(1, winner)  # (B, N, c)
-        for rank in range(1, neighbors.shape[2]):
-            rival = _expand(neighbors[..., rank], points)
-            value = points.gather(1, rival)
-            wins = value > highest
-            highest = torch.where(wins, value, highest)
-            winner = torch.where(wins, rival, winner)
-    return points.gather(1, winner)
+    batch, num_points, channels = points.shape
+    first = torch.arange(batch, device=points.device) * num_points  # (B,)
+    rows = (neighbors + first[:, None, None]).flatten(0, 1)  # (B N, k)
+    highest = _RowMax.apply(points.reshape(-1, channels), rows)  # (B N, c)
+    return highest.reshape(points.shape)
 
 
-def _expand(index: Tensor, points: Tensor) -> Tensor:
-    """Repeat an index (B, N) for every channel, (B, N, c), as a view."""
-    return index.unsqueeze(2).expand_as(points)
+class _RowMax(torch.autograd.Function):
+    """Maximum over the rows that an index names, (M, c), (M, k) -> (M, c)."""
+
+    @staticmethod
+    def forward(ctx: FunctionCtx, points: Tensor, rows: Tensor) -> Tensor:
+        """Keep the running maximum and the rank that it comes from."""
+        number = rows.shape[1]
+        highest = points.index_select(0, rows[:, 0])  # (M, c)
+        winner = torch.zeros_like(highest, dtype=torch.uint8)
+        rival = torch.empty_like(highest)
+        for rank in range(1, number):
+            torch.index_select(points, 0, rows[:, rank], out=rival)
+            wins = (rival > highest).view(torch.uint8).mul_(rank)
+            torch.maximum(winner, wins, out=winner)  # ranks ascend
+            torch.maximum(highest, rival, out=highest)
+        ctx.save_for_backward(rows, winner)
+        return highest
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: FunctionCtx, gradient: Tensor) -> tuple[Tensor, None]:
+        """Send each gradient to the row that won."""
+        rows, winner = ctx.saved_tensors
+        share = torch.empty_like(winner, dtype=gradient.dtype)  # (M, c)
+        total = torch.zeros_like(share)
+        for rank in range(rows.shape[1]):
+            share.copy_(winner).eq_(rank).mul_(gradient)
+            total.index_add_(0, rows[:, rank], share)
+        return total, None
