@@ -168,3 +168,14 @@ def test_number_of_workers_plays_no_part(demo_root: Path) -> None:
 def test_group_of_one_is_refused(demo_root: Path) -> None:
     with pytest.raises(ValueError, match='group_size is 1'):
         build(demo_root, group_size=1)
+
+
+def test_test_mode_lays_the_partners_beside_the_image(
+        demo_root: Path) -> None:
+    dataset = build(demo_root, group_size=3, test_mode=True)
+    group = dataset.group_indices(4)
+    item = dataset[4]
+    members = [item, *item['partners']]
+    assert [member['data_samples'].img_id for member in members] == [
+        dataset.get_data_info(index)['img_id'] for index in group]
+    assert all(member['inputs'].shape[0] == 3 for member in members)

@@ -54,10 +54,14 @@ def run(model: nn.Module, data: dict, work_dir: Path, **settings) -> None:
         hook.before_test_iter(runner, 0, data)
 
 
+@pytest.mark.parametrize('matching, group_size', [
+    ('nothing', None), ('self', 1)])
 def test_files_hold_the_maps_of_the_labels(
-        model: nn.Module, tmp_path: Path) -> None:
+        model: nn.Module, tmp_path: Path, matching: str,
+        group_size: int | None) -> None:
     data = batch()
-    run(model, data, tmp_path, scales=(1.0, 0.5), flip=True)
+    run(model, data, tmp_path, scales=(1.0, 0.5), flip=True,
+        matching=matching)
     for image, sample, keys in zip(
             data['inputs'], data['data_samples'], ([1, 4], [0]), strict=True):
         path = tmp_path / 'cam' / f'{sample.img_id}.npz'
@@ -67,7 +71,8 @@ def test_files_hold_the_maps_of_the_labels(
         normal = (image.flip(0).float() - MEAN) / STD  # RGB
         with torch.no_grad():
             expected = multi_scale_cam(
-                lambda x: model.head.cam(model.neck(model.backbone(x))),
+                lambda x: model.head.cam(
+                    model.extract_feat(x, group_size=group_size)),
                 normal, keys, (1.0, 0.5), True)
         for result, values in zip(
                 (file.cam, file.high_res), expected, strict=True):
@@ -76,6 +81,36 @@ def test_files_hold_the_maps_of_the_labels(
         assert file.high_res.shape[1:] == tuple(image.shape[1:])
         assert file.high_res.max(axis=(1, 2)).tolist() == pytest.approx(
             [1] * len(keys), abs=1e-3)
+
+
+def test_partners_match_each_view(model: nn.Module, tmp_path: Path) -> None:
+    data, other = batch(), batch()
+    data['partners'] = [dict(
+        inputs=other['inputs'][::-1], data_samples=other['data_samples'])]
+    run(model, data, tmp_path, scales=(1.0, ), flip=True,
+        matching='partners')
+    views = []
+    for image in (data['inputs'][0], data['inputs'][0].flip(2)):
+        partner = nn.functional.interpolate(
+            data['inputs'][1][None].float(), image.shape[1:],
+            mode='bilinear', antialias=True)
+        views += [image.float(), partner[0]]
+    normal = (torch.stack(views).flip(1) - MEAN) / STD
+    with torch.no_grad():
+        maps = model.head.cam(model.extract_feat(normal, group_size=2))
+        expected, _ = multi_scale_cam(
+            lambda x: maps[::2], normal[0], [1, 4], (1.0, ), True)
+    torch.testing.assert_close(
+        torch.from_numpy(CAMFile.load(tmp_path / 'cam/one.npz').cam),
+        expected, rtol=1e-3, atol=1e-3)
+
+
+def test_partners_take_a_data_set_of_groups(
+        model: nn.Module, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match='PairedVOCDataset'):
+        run(model, batch(), tmp_path, matching='partners')
+    with pytest.raises(ValueError, match="'twin'"):
+        run(model, batch(), tmp_path, matching='twin')
 
 
 def test_folder_of_choice(model: nn.Module, tmp_path: Path) -> None:

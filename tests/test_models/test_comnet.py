@@ -77,7 +77,7 @@ def test_images_of_one_size_are_not_changed() -> None:
         for feat, plain in zip(
                 model.extract_feat(inputs), model.backbone(inputs),
                 strict=True):
-            assert torch.equal(feat, plain)
+            torch.testing.assert_close(feat, plain)
 
 
 def test_stages_of_feature_extraction() -> None:
@@ -99,3 +99,21 @@ def test_score_is_the_mean_of_the_signed_map() -> None:
         scores = model(inputs)
     linear = model.head.classifier(feats[-1])
     torch.testing.assert_close(scores, linear.mean((2, 3)))
+
+
+def test_common_classes_choose_the_side_of_each_group() -> None:
+    model = build([dict(INTER, orientation='labels')]).train()
+    nn.init.normal_(model.head.classifier.weight)
+    data = batch(model, *[(64, 96)] * 4)
+    for sample, labels in zip(
+            data['data_samples'], ([0, 1], [1, 2], [2], [0, 2]), strict=True):
+        sample.set_gt_label(labels)
+    before = model.extract_feat(data['inputs'], stage='backbone')[-1]
+    after, = model.extract_feat(**data)[-1:]
+    raised = (after / before.clamp(1e-6)).amax(dim=1) > 1.2  # (4, h, w)
+    cam = model.head.cam((before, ))  # (4, 3, h, w)
+    for pair, common in ((slice(0, 2), 1), (slice(2, 4), 2)):
+        inside = cam[pair, common][raised[pair]]
+        outside = cam[pair, common][~raised[pair]]
+        mean = cam[pair, common].mean()
+        assert (inside - mean).sum() >= (outside - mean).sum()

@@ -99,13 +99,46 @@ def test_half_precision_stays_half() -> None:
     assert result.dtype == torch.bfloat16
 
 
-def test_probability_is_the_share_of_matched_batches() -> None:
+def test_test_batches_are_matched_on_demand() -> None:
     feat = two_pairs()
-    assert torch.equal(build(probability=0.0)((feat, ))[0], feat)
-    torch.manual_seed(0)
-    module = build(probability=0.5)
-    matched = [not torch.equal(module((feat, ))[0], feat) for _ in range(60)]
-    assert 15 < sum(matched) < 45
+    result, = build().eval()((feat, ), group_size=2)
+    assert torch.equal(result, build()((feat, ))[0])
+
+
+def test_image_with_itself_is_the_image_alone() -> None:
+    feat = two_pairs()
+    module = build().eval()
+    alone, = module((feat, ), group_size=1)
+    twice, = module((feat.repeat_interleave(2, dim=0), ), group_size=2)
+    assert torch.equal(twice[::2], alone)
+
+
+def test_labels_choose_the_side_of_their_maps() -> None:
+    feat = two_pairs()
+    mask = build().match(feat, 2)  # (4, 1, 6, 7)
+    module = build(orientation='labels')
+    maps = mask.gt(0).float()
+    assert torch.equal(module.match(feat, 2, maps), mask)
+    assert torch.equal(module.match(feat, 2, 1 - maps), -mask)
+    with pytest.raises(ValueError, match='maps of the common classes'):
+        module.match(feat, 2)
+
+
+def test_border_is_the_other_side() -> None:
+    generator = torch.Generator().manual_seed(0)
+    feat = 0.2 * torch.rand(2, 16, 6, 7, generator=generator)
+    inside = torch.zeros(6, 7)
+    inside[1:5, 1:6] = 1
+    for region in (inside, 1 - inside):
+        feat += region * torch.rand(16, 1, 1, generator=generator)
+    feat *= 9 - 8 * inside  # the border is the stronger side
+    module = build(orientation='border')
+    assert torch.equal(module.match(feat, 2)[:, 0].gt(0).float(),
+                       inside.expand(2, 6, 7))
+    mask, wider = (module.match(image, 2) for image in (
+        feat, F.pad(feat, (0, 3, 0, 2))))
+    torch.testing.assert_close(wider, F.pad(mask, (0, 3, 0, 2)))
+    assert (build().match(feat, 2)[:, 0, 0] > 0).all()  # by strength
 
 
 def test_batch_without_whole_groups_is_refused() -> None:
@@ -113,7 +146,8 @@ def test_batch_without_whole_groups_is_refused() -> None:
         build()((two_pairs()[:3], ))
 
 
-@pytest.mark.parametrize('wrong', [dict(group_size=1), dict(alpha=1.0)])
+@pytest.mark.parametrize('wrong', [
+    dict(group_size=1), dict(alpha=1.0), dict(orientation='up')])
 def test_settings_without_a_meaning_are_refused(wrong: dict) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         build(**wrong)

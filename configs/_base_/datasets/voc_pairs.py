@@ -52,7 +52,8 @@ val_dataloader = dict(
         data_root=data_root,
         image_set_path='ImageSets/Segmentation/train.txt',
         indices=200,
-        pipeline=test_pipeline))
+        pipeline=test_pipeline,
+        test_mode=True))
 val_evaluator = dict(type='CAMMetric')
 val_cfg = dict()
 
@@ -65,7 +66,8 @@ test_dataloader = dict(
         type='VOCLabelDataset',
         data_root=data_root,
         image_set_path='ImageSets/Segmentation/train_aug.txt',
-        pipeline=test_pipeline))
+        pipeline=test_pipeline,
+        test_mode=True))
 test_evaluator = [
     dict(type='CAMMetric'),
     dict(type='AveragePrecision')

@@ -16,7 +16,9 @@ class PairedVOCDataset(VOCLabelDataset):
     its classes. The partners depend on the seed, the epoch and i alone, not on
     the number of workers or processes; :class:`GroupSamplingHook` sets seed
     and epoch. The only image of a class is its own partner, augmented
-    differently. ``group_collate`` keeps the images of a group adjacent.
+    differently. ``group_collate`` keeps the images of a group adjacent. In
+    test mode an item is the image alone, its partners lying beside it under
+    another key.
 
     ::
 
@@ -93,7 +95,11 @@ class PairedVOCDataset(VOCLabelDataset):
         Returns:
             dict: ``inputs``, a list of ``group_size`` image tensors
             (3, h, w), and ``data_samples``, a list of as many data samples.
+            In test mode the image's own of both, and ``partners``, a list of
+            ``group_size - 1`` dicts with those of its partners.
         """
         items = [super(PairedVOCDataset, self).__getitem__(member)
                  for member in self.group_indices(idx)]
+        if self.test_mode:
+            return dict(**items[0], partners=items[1:])
         return {key: [item[key] for item in items] for key in items[0]}

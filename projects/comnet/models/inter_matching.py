@@ -3,33 +3,42 @@ import torch
 from mmengine.model import BaseModule
 from mmpretrain.registry import MODELS
 from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
 
 from ..ops import matching_vector
+
+ORIENTATIONS = ('strength', 'labels', 'border')
 
 
 @MODELS.register_module()
 class InterMatching(BaseModule):
     """Strengthen what co-occurs in a group of images (COMNet, Sec. III-A).
 
-    In training, every position with a positive entry of M* (Eq. 4) is
-    multiplied by alpha (Eq. 5); M*'s sign is chosen so that the positive side
-    has the stronger activation. No gradient flows through the choice. At
-    test time images come alone: they pass unchanged.
+    Every position with a positive entry of M* (Eq. 4) is multiplied by alpha
+    (Eq. 5). No gradient flows through the choice. In evaluation images pass
+    unchanged unless the caller names a group size, which may be 1: an image
+    is then matched with itself alone.
+
+    The sign of M*, an eigenvector, is arbitrary; ``orientation`` says what is
+    higher on the positive side:
+
+    - 'strength': the length of the features;
+    - 'labels': the class activation maps of the group's common classes;
+    - 'border': the share of positions that are not at the image's border.
 
     Args:
         group_size (int): Images in a group, adjacent in the batch.
             Defaults to 2.
         alpha (float): Factor of the co-occurring positions. Defaults to 1.5.
-        probability (float): Share of the training batches that are matched.
-            Below 1 the layers behind also see features as they are at test
-            time. Defaults to 1.
+        orientation (str): 'strength', 'labels' or 'border'.
+            Defaults to 'strength'.
         init_cfg (dict, optional): The config to control the initialization.
     """
 
     def __init__(self,
                  group_size: int = 2,
                  alpha: float = 1.5,
-                 probability: float = 1.0,
+                 orientation: str = 'strength',
                  init_cfg: dict | None = None) -> None:
         super().__init__(init_cfg=init_cfg)
         if group_size < 2:
@@ -37,55 +46,98 @@ class InterMatching(BaseModule):
                              'least two images')
         if alpha <= 1:
             raise ValueError(f'alpha is {alpha}, it must be above 1')
+        if orientation not in ORIENTATIONS:
+            raise ValueError(f'orientation is {orientation!r}, it must be one '
+                             f'of {ORIENTATIONS}')
         self.group_size = group_size
         self.alpha = alpha
-        self.probability = probability
+        self.orientation = orientation
 
-    def forward(self, feats: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    def forward(self,
+                feats: tuple[Tensor, ...],
+                common_cam: Tensor | None = None,
+                group_size: int | None = None) -> tuple[Tensor, ...]:
         """Re-weight the last stage.
 
         Args:
             feats: Stages of the backbone, the last of shape (B, c, h, w) with
-                B a multiple of ``group_size``.
+                B a multiple of the group size.
+            common_cam: Activation of each group's common classes, shape
+                (B, 1, h, w), for the orientation 'labels'.
+            group_size: Images in a group. Without it groups are those of the
+                training, and a batch in evaluation is not matched.
 
         Returns:
             The same stages, the last one re-weighted.
         """
-        if not self.training or torch.rand(()) >= self.probability:
-            return feats
-        mask = self.match(feats[-1])  # (B, 1, h, w)
+        if group_size is None:
+            if not self.training:
+                return feats
+            group_size = self.group_size
+        mask = self.match(feats[-1], group_size, common_cam)  # (B, 1, h, w)
         weight = torch.where(mask > 0, self.alpha, 1.0).to(feats[-1].dtype)
         return (*feats[:-1], feats[-1] * weight)
 
     @torch.no_grad()
-    def match(self, feat: Tensor) -> Tensor:
+    def match(self,
+              feat: Tensor,
+              group_size: int,
+              common_cam: Tensor | None = None) -> Tensor:
         """Find what co-occurs in each group.
 
         Args:
-            feat: Shape (B, c, h, w), groups adjacent.
+            feat: Shape (B, c, h, w), groups adjacent; all-zero positions are
+                padding.
+            group_size: Images in a group.
+            common_cam: See :meth:`forward`.
 
         Returns:
             M* with its sign chosen, shape (B, 1, h, w); above 0 where the
-            group's images match.
+            group's images match, 0 at padding.
         """
-        batch, channels, height, width = feat.shape
-        if batch % self.group_size:
-            raise ValueError(
-                f'a batch of {batch} images is not made of groups of '
-                f'{self.group_size}; use PairedVOCDataset with this '
-                'group_size and collate_fn=dict(type="group_collate")')
-        points = feat.reshape(-1, self.group_size, channels, height * width)
-        points = points.transpose(2, 3).flatten(1, 2)  # (groups, N h w, c)
-        vector = matching_vector(points)  # (groups, N h w)
-        strength = points.float().norm(dim=2)  # (groups, N h w)
-        side = (vector.sign() * self._centered(strength)).sum(1, keepdim=True)
+        grouped = split_groups(feat, group_size)  # (G, N, c, h, w)
+        points = grouped.flatten(3).transpose(2, 3).flatten(1, 2)
+        vector = matching_vector(points)  # (G, N h w)
+        strength = feat.float().norm(dim=1, keepdim=True)  # (B, 1, h, w)
+        real = strength.gt(0).float()
+        if self.orientation == 'strength':
+            evidence = strength
+        elif self.orientation == 'border':
+            evidence = _inside(real)
+        elif common_cam is None:
+            raise ValueError('orientation="labels" takes the maps of the '
+                             'common classes; use model.type="COMNet"')
+        else:
+            evidence = common_cam.float()
+        evidence = _centered(split_groups(evidence, group_size).flatten(1),
+                             split_groups(real, group_size).flatten(1))
+        side = (vector.sign() * evidence).sum(1, keepdim=True)  # (G, 1)
         vector = torch.where(side < 0, -vector, vector)
-        return vector.reshape(batch, 1, height, width)
+        return vector.reshape(strength.shape)
 
-    @staticmethod
-    def _centered(strength: Tensor) -> Tensor:
-        """Subtract each group's mean over real positions; padding stays 0."""
-        real = strength > 0
-        count = real.sum(1, keepdim=True).clamp(1)
-        mean = strength.sum(1, keepdim=True) / count
-        return (strength - mean) * real
+
+def split_groups(batch: Tensor, group_size: int) -> Tensor:
+    """Split a batch into groups of N adjacent images, (B, …) -> (B/N, N, …).
+
+    Raises:
+        ValueError: The batch is not made of whole groups.
+    """
+    if len(batch) % group_size:
+        raise ValueError(
+            f'a batch of {len(batch)} images is not made of groups of '
+            f'{group_size}; use PairedVOCDataset with this group_size and '
+            'collate_fn=dict(type="group_collate")')
+    return batch.unflatten(0, (-1, group_size))
+
+
+def _inside(real: Tensor) -> Tensor:
+    """Return 0 at the border of each image and 1 inside, (B, 1, h, w)."""
+    outside = F.pad(1 - real, (1, 1, 1, 1), value=1)  # (B, 1, h + 2, w + 2)
+    return 1 - F.max_pool2d(outside, kernel_size=3, stride=1)
+
+
+def _centered(evidence: Tensor, real: Tensor) -> Tensor:
+    """Subtract a group's mean over real positions, (G, n); padding gets 0."""
+    count = real.sum(1, keepdim=True).clamp(1)
+    mean = (evidence * real).sum(1, keepdim=True) / count
+    return (evidence - mean) * real
