@@ -1,4 +1,3 @@
 # The plain CAM baseline: COMNet without the two matching modules.
 _base_ = 'comnet_squeezenet_msrc14.py'
 model = dict(neck=None)
-optim_wrapper = dict(optimizer=dict(lr=0.002))  # stable without matching

@@ -9,11 +9,6 @@ pretrained = '{{$COMNET_SQUEEZENET:data/squeezenet1_1_imagenet.pth}}'
 
 model = dict(
     backbone=dict(init_cfg=dict(checkpoint=pretrained)),
-    neck=[
-        # the layers behind also see features as they are at test time
-        dict(type='InterMatching', group_size=2, alpha=1.5, probability=0.5),
-        dict(type='IntraMatching', in_channels=512, num_neighbors=8)
-    ],
     head=dict(num_classes=14))
 
 train_pipeline = [
@@ -43,6 +38,6 @@ test_dataloader = dict(
     num_workers=2, dataset=dict(data_root=data_root, image_set_path=split))
 
 # no batch norm: a small rate
-optim_wrapper = dict(optimizer=dict(lr=0.001, momentum=0.9))
+optim_wrapper = dict(optimizer=dict(lr=0.002, momentum=0.9))
 param_scheduler = dict(end=12)
 train_cfg = dict(max_epochs=12, val_interval=3)
