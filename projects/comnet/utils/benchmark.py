@@ -1,0 +1,137 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""What the benchmarks share: time, memory and tables."""
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import torch
+
+Call = Callable[[], object]
+
+
+@dataclass
+class Cost:
+    """Median time in seconds and peak memory in bytes of a call.
+
+    The memory is what the call needs on top of its input.
+    """
+    seconds: float
+    memory: int
+
+
+def measure(case: Callable[[], Call], device: str, repeats: int) -> Cost:
+    """Measure a call in processes of its own.
+
+    Args:
+        case: Makes the input and returns the call; a function that can be
+            pickled.
+        device: 'cpu' or a GPU. On CPU the memory is read from Linux.
+        repeats: Number of timed calls, after one that is not.
+
+    Returns:
+        The cost.
+    """
+    if device != 'cpu':
+        return _alone(_measure_gpu, case, repeats)
+    # for the memory, what is freed must not be kept for reuse
+    os.environ['MALLOC_MMAP_THRESHOLD_'] = '65536'
+    try:
+        memory = _alone(_memory_on_cpu, case)
+    finally:
+        del os.environ['MALLOC_MMAP_THRESHOLD_']
+    return Cost(_alone(_seconds, case, repeats, device), memory)
+
+
+def timed(call: Call, device: str) -> float:
+    """Return the seconds that a call takes."""
+    _wait(device)
+    start = time.perf_counter()
+    call()
+    _wait(device)
+    return time.perf_counter() - start
+
+
+def machine(device: str) -> str:
+    """Describe the device that a benchmark runs on."""
+    if device != 'cpu':
+        return f'{torch.cuda.get_device_name()}, torch {torch.__version__}'
+    info = Path('/proc/cpuinfo').read_text().splitlines()
+    names = [line.split(':')[1].strip() for line in info
+             if line.startswith('model name')]
+    return (f'{names[0] if names else "CPU"}, {torch.get_num_threads()} '
+            f'threads, torch {torch.__version__}')
+
+
+def print_head(title: str, *cells: str) -> None:
+    """Print the head of a Markdown table."""
+    print(f'\n{title}\n')
+    print_row(*cells)
+    print_row(*['---'] * len(cells))
+
+
+def print_row(*cells: object) -> None:
+    """Print a line of a Markdown table."""
+    print('| ' + ' | '.join(str(cell) for cell in cells) + ' |', flush=True)
+
+
+def cost_cells(ours: Cost, literal: Cost | None) -> list[str]:
+    """Return the cells of :data:`COST_COLUMNS`, '-' without the literal."""
+    cells = [f'{ours.seconds * 1e3:.1f} ms', f'{ours.memory / 2**20:.0f} MiB']
+    if literal is None:
+        return [*cells, '-', '-', '-', '-']
+    return [*cells,
+            f'{literal.seconds * 1e3:.0f} ms',
+            f'{literal.memory / 2**20:.0f} MiB',
+            f'{literal.seconds / ours.seconds:.1f}',
+            f'{literal.memory / max(ours.memory, 1):.1f}']
+
+
+COST_COLUMNS = ('time', 'memory', 'literal time', 'literal memory',
+                'times faster', 'times less memory')
+
+
+def _wait(device: str) -> None:
+    if device != 'cpu':
+        torch.cuda.synchronize()
+
+
+def _alone(function: Callable, *args: object):
+    """Call a function in a new process."""
+    with ProcessPoolExecutor(1, get_context('spawn')) as pool:
+        return pool.submit(function, *args).result()
+
+
+def _seconds(case: Callable[[], Call], repeats: int, device: str) -> float:
+    call = case()
+    call()
+    return statistics.median(timed(call, device) for _ in range(repeats))
+
+
+def _memory_on_cpu(case: Callable[[], Call]) -> int:
+    call = case()
+    Path('/proc/self/clear_refs').write_text('5')  # resets the peak
+    before = _resident('VmRSS')
+    call()
+    return _resident('VmHWM') - before
+
+
+def _measure_gpu(case: Callable[[], Call], repeats: int) -> Cost:
+    call = case()
+    call()
+    torch.cuda.reset_peak_memory_stats()
+    before = torch.cuda.memory_allocated()
+    seconds = statistics.median(timed(call, 'cuda') for _ in range(repeats))
+    return Cost(seconds, torch.cuda.max_memory_allocated() - before)
+
+
+def _resident(field: str) -> int:
+    """Read VmRSS or its peak, VmHWM, of this process in bytes."""
+    lines = Path('/proc/self/status').read_text().splitlines()
+    line = next(line for line in lines if line.startswith(field))
+    return int(line.split()[1]) * 1024
