@@ -6,8 +6,6 @@ off goes on; to make all of them anew, delete the folder.
 """
 
 import argparse
-from functools import partial
-from multiprocessing import Pool, cpu_count
 from pathlib import Path
 
 from comnet.datasets.cam_file import CAMFile
@@ -19,6 +17,8 @@ from comnet.datasets.voc_folder import (
 )
 from comnet.ops import affinity_labels
 from comnet.utils import one_line_errors
+from comnet.utils.atomic_file import remove_partial_files
+from comnet.utils.parallel import default_workers, run_jobs
 from comnet.utils.progress import track
 
 
@@ -45,7 +45,10 @@ def parse_args() -> argparse.Namespace:
         default=0.05,
         help='CAM below which a pixel is background (default: %(default)s)')
     parser.add_argument(
-        '--workers', type=int, default=cpu_count(), help='processes')
+        '--workers',
+        type=int,
+        default=default_workers(),
+        help='processes (default: %(default)s)')
     return parser.parse_args()
 
 
@@ -62,13 +65,13 @@ def main() -> None:
     args = parse_args()
     ids = read_split(args.data_root, args.image_set_path)
     require_files(args.cam_dir, ids, '.npz', 'CAM file')
+    remove_partial_files(args.out_dir)
     todo = [image_id for image_id in ids
             if not (args.out_dir / f'{image_id}.png').exists()]
     print(f'{len(todo)} of {len(ids)} images to label')
-    with Pool(args.workers) as pool:
-        done = pool.imap_unordered(partial(write_labels, args=args), todo)
-        for _ in track(done, len(todo)):
-            pass
+    jobs = ((image_id, args) for image_id in todo)
+    for _ in track(run_jobs(write_labels, jobs, args.workers), len(todo)):
+        pass
 
 
 if __name__ == '__main__':

@@ -1,23 +1,24 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Turn CAMs into pseudo masks: random walk on class boundaries, then CRF.
 
-Images whose mask is there already are skipped, so that a run that was cut off
-goes on; to make all of them anew, delete the folder. Where the data set has
+With 'none' in place of an IRNet's checkpoint, the CAMs are refined by the CRF
+alone. Images whose mask is there already are skipped, so that a run that was
+cut off goes on; to make all of them anew, delete the folder. Started by a
+launcher, each process takes a share of the images. Where the data set has
 true masks, the result is evaluated.
 """
 
 import argparse
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import cpu_count, get_context
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from mmengine import Config, DictAction, dump
+from mmengine.dataset import BaseDataset, pseudo_collate
 from mmengine.device import get_device
+from mmengine.dist import barrier, get_rank, get_world_size, is_main_process
 from mmengine.registry import init_default_scope
-from mmengine.runner import Runner
 from mmseg.registry import DATASETS, MODELS
 from torch.utils.data import DataLoader
 
@@ -28,12 +29,16 @@ from comnet.datasets.voc_folder import (
     require_files,
     save_mask,
 )
+from comnet.datasets.with_cam import WithCAM
 from comnet.evaluation import mask_iou
 from comnet.ops import crf_refine_labels, pseudo_mask, random_walk
 from comnet.utils import one_line_errors
+from comnet.utils.atomic_file import remove_partial_files
 from comnet.utils.checkpoint import load_weights
 from comnet.utils.config import load_config
+from comnet.utils.parallel import default_workers, run_jobs
 from comnet.utils.progress import track
+from comnet.utils.runner import LAUNCHERS, init_distributed
 
 
 def parse_args() -> argparse.Namespace:
@@ -41,14 +46,21 @@ def parse_args() -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('config', help='config file of the IRNet')
-    parser.add_argument('checkpoint', help='checkpoint of the IRNet')
+    parser.add_argument(
+        'checkpoint', help="checkpoint of the IRNet, or 'none' to do without")
     parser.add_argument(
         'cam_dir', type=Path, help='folder of the .npz that test.py wrote')
     parser.add_argument('out_dir', type=Path, help='folder of the PNGs')
     parser.add_argument(
         '--out', metavar='FILE.json', help='write the metrics to this file')
     parser.add_argument(
-        '--workers', type=int, default=cpu_count(), help='processes for CRF')
+        '--workers',
+        type=int,
+        default=default_workers(),
+        help='processes for CRF, of each process of a launcher '
+        '(default: %(default)s)')
+    parser.add_argument(
+        '--launcher', choices=LAUNCHERS, default='none', help='job launcher')
     parser.add_argument(
         '--cfg-options',
         nargs='+',
@@ -58,25 +70,29 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def walk(cfg: Config, checkpoint: str, loader: DataLoader,
-         cam_dir: Path) -> Iterator[tuple[dict, np.ndarray]]:
-    """Yield the metainfo and the mask (H, W) of each image of a loader."""
+def walked_masks(args: argparse.Namespace, cfg: Config, dataset: BaseDataset
+                 ) -> Iterator[tuple[str, np.ndarray, Path, bool]]:
+    """Yield the jobs of :func:`refine` after the random walk."""
     device = get_device()
     model = MODELS.build(cfg.model)
-    load_weights(model, checkpoint)
+    load_weights(model, args.checkpoint)
     model.to(device).eval()
-    for batch in loader:
-        for sample in model.test_step(batch):
-            cam = CAMFile.load(cam_dir / f'{sample.img_id}.npz')
-            scores = random_walk(
-                torch.from_numpy(cam.cam).to(device),
-                sample.boundary.data[0],
-                radius=cfg.random_walk.radius,
-                beta=cfg.random_walk.beta,
-                num_steps=cfg.random_walk.num_steps)  # (K, h, w)
-            mask = pseudo_mask(scores, torch.from_numpy(cam.keys),
-                               sample.ori_shape, cfg.random_walk.bg_threshold)
-            yield sample.metainfo, mask.cpu().numpy()
+    loader = DataLoader(  # one by one: images have several sizes
+        WithCAM(dataset, args.cam_dir),
+        batch_size=None,
+        num_workers=cfg.predict_dataloader.num_workers)
+    for item, cam in loader:
+        sample, = model.test_step(pseudo_collate([item]))
+        scores = random_walk(
+            torch.from_numpy(cam.cam).to(device),
+            sample.boundary.data[0],
+            radius=cfg.random_walk.radius,
+            beta=cfg.random_walk.beta,
+            num_steps=cfg.random_walk.num_steps)  # (K, h, w)
+        mask = pseudo_mask(scores, torch.from_numpy(cam.keys),
+                           sample.ori_shape, cfg.random_walk.bg_threshold)
+        yield (sample.img_path, mask.cpu().numpy(),
+               args.out_dir / f'{sample.img_id}.png', cfg.random_walk.crf)
 
 
 def refine(image_path: str, mask: np.ndarray, out_path: Path,
@@ -90,22 +106,34 @@ def refine(image_path: str, mask: np.ndarray, out_path: Path,
     save_mask(out_path, mask)
 
 
-def main() -> None:
-    args = parse_args()
-    cfg = load_config(args.config, args.cfg_options)
-    init_default_scope(cfg.default_scope)
-    dataset = DATASETS.build(cfg.predict_dataloader.dataset)
-    ids = [dataset.get_data_info(index)['img_id']
-           for index in range(len(dataset))]
-    require_files(args.cam_dir, ids, '.npz', 'CAM file')
-    todo = [index for index, image_id in enumerate(ids)
-            if not (args.out_dir / f'{image_id}.png').exists()]
-    print(f'{len(todo)} of {len(ids)} images to mask')
-    if todo:
-        dataset.get_subset_(todo)
-        loader = Runner.build_dataloader(
-            dict(cfg.predict_dataloader, dataset=dataset), seed=0)
-        write_masks(args, cfg, loader)
+def refine_cam(image_path: str, cam_path: Path, out_path: Path,
+               bg_threshold: float) -> None:
+    """Write the mask of an image's CAMs alone, refined by CRF."""
+    cam = CAMFile.load(cam_path)
+    mask = pseudo_mask(
+        torch.from_numpy(cam.high_res), torch.from_numpy(cam.keys),
+        cam.high_res.shape[1:], bg_threshold)
+    refine(image_path, mask.numpy(), out_path, crf=True)
+
+
+def write_masks(args: argparse.Namespace, cfg: Config,
+                dataset: BaseDataset) -> None:
+    """Write the masks of all images of a data set."""
+    if args.checkpoint == 'none':
+        infos = [dataset.get_data_info(idx) for idx in range(len(dataset))]
+        function, jobs = refine_cam, [
+            (info['img_path'], args.cam_dir / f'{info["img_id"]}.npz',
+             args.out_dir / f'{info["img_id"]}.png',
+             cfg.cam_crf.bg_threshold) for info in infos]
+    else:
+        function, jobs = refine, walked_masks(args, cfg, dataset)
+    for _ in track(run_jobs(function, jobs, args.workers), len(dataset)):
+        pass
+
+
+def evaluate(args: argparse.Namespace, cfg: Config,
+             ids: Sequence[str]) -> None:
+    """Print, and write on demand, the mIoU of the masks."""
     metrics = mask_iou(args.out_dir,
                        Path(cfg.data_root) / 'SegmentationClass', ids,
                        read_classes(cfg.data_root))
@@ -114,19 +142,28 @@ def main() -> None:
         dump(metrics, args.out, indent=2)
 
 
-def write_masks(args: argparse.Namespace, cfg: Config,
-                loader: DataLoader) -> None:
-    """Walk in this process and refine in others."""
-    with ProcessPoolExecutor(
-            args.workers, mp_context=get_context('fork')) as pool:
-        jobs: list[Future] = []
-        walked = walk(cfg, args.checkpoint, loader, args.cam_dir)
-        for info, mask in track(walked, len(loader.dataset)):
-            jobs.append(pool.submit(
-                refine, info['img_path'], mask,
-                args.out_dir / f'{info["img_id"]}.png', cfg.random_walk.crf))
-        for job in jobs:
-            job.result()
+def main() -> None:
+    args = parse_args()
+    cfg = load_config(args.config, args.cfg_options)
+    init_default_scope(cfg.default_scope)
+    init_distributed(args.launcher)
+    dataset = DATASETS.build(cfg.predict_dataloader.dataset)
+    ids = [dataset.get_data_info(index)['img_id']
+           for index in range(len(dataset))]
+    require_files(args.cam_dir, ids, '.npz', 'CAM file')
+    if is_main_process():
+        remove_partial_files(args.out_dir)
+    barrier()
+    share = range(get_rank(), len(ids), get_world_size())
+    todo = [index for index in share
+            if not (args.out_dir / f'{ids[index]}.png').exists()]
+    print(f'{len(todo)} of {len(share)} images to mask', flush=True)
+    if todo:
+        dataset.get_subset_(todo)
+        write_masks(args, cfg, dataset)
+    barrier()
+    if is_main_process():
+        evaluate(args, cfg, ids)
 
 
 if __name__ == '__main__':

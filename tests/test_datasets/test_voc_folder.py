@@ -21,7 +21,6 @@ from comnet.datasets.voc_folder import (
     require_files,
     save_mask,
     voc_palette,
-    write_atomically,
 )
 from comnet.utils import InputError
 
@@ -202,17 +201,3 @@ def test_written_mask_has_the_colours_of_voc(tmp_path: Path) -> None:
 
 def test_palette_is_that_of_mmseg() -> None:
     assert voc_palette(21) == PascalVOCDataset.METAINFO['palette']
-
-
-def test_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / 'a.bin'
-    write_atomically(path, lambda file: file.write(b'old'))
-
-    def fail(file) -> None:
-        file.write(b'ne')
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        write_atomically(path, fail)
-    assert path.read_bytes() == b'old'
-    assert [entry.name for entry in tmp_path.iterdir()] == ['a.bin']

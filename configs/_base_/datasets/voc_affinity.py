@@ -32,9 +32,7 @@ train_dataloader = dict(
 
 # of tools/make_pseudo_labels.py
 predict_dataloader = dict(
-    batch_size=1,
     num_workers=4,
-    sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
         type='VOCSegmentationDataset',
         data_root=data_root,
@@ -44,5 +42,6 @@ predict_dataloader = dict(
         pipeline=test_pipeline))
 random_walk = dict(
     radius=5, beta=10, num_steps=256, bg_threshold=0.25, crf=True)
+cam_crf = dict(bg_threshold=0.15)  # CAM and CRF alone, without an IRNet
 
 custom_hooks = [dict(type='ProgressHook')]

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from comnet.utils import InputError
-
-from .voc_folder import write_atomically
+from comnet.utils.atomic_file import write_atomically
 
 
 @dataclass

@@ -20,6 +20,7 @@ from mmpretrain.datasets.categories import VOC2007_CATEGORIES
 from PIL import Image
 
 from comnet.utils import InputError
+from comnet.utils.atomic_file import write_atomically
 from comnet.utils.progress import track
 
 IGNORE_INDEX = 255
@@ -212,19 +213,6 @@ def save_mask(path: str | Path, mask: np.ndarray) -> None:
     image = image.convert('L')
     image.putpalette(np.asarray(voc_palette(256), dtype=np.uint8).tobytes())
     write_atomically(path, lambda file: image.save(file, format='PNG'))
-
-
-def write_atomically(path: str | Path, write) -> None:
-    """Call ``write(binary file)`` on a neighbour of path, then rename it."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f'.{path.name}.{os.getpid()}')
-    try:
-        with open(partial, 'wb') as file:
-            write(file)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def voc_palette(num: int) -> list[list[int]]:

@@ -74,11 +74,12 @@ class Method:
 
     def _pseudo(self) -> list[str]:
         return [
-            str(self.tools / 'make_pseudo_labels.py'), self.cfg.irnet,
+            *self._tool('make_pseudo_labels.py'), self.cfg.irnet,
             self._checkpoint('irnet'), str(self.folder / 'cam/cam'),
             str(self.folder / 'pseudo/masks'), '--out',
-            str(self.folder / 'pseudo/metrics.json'), '--cfg-options',
-            f'data_root={self.cfg.data_root}', self._pretrained_later()
+            str(self.folder / 'pseudo/metrics.json'), *self._launcher(),
+            '--cfg-options', f'data_root={self.cfg.data_root}',
+            self._pretrained_later()
         ]
 
     def _segmentor(self) -> list[str]:

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import torch
 from mmengine.config import Config, DictAction
+from mmengine.dist import init_dist
 from mmengine.runner import Runner
 
 from .checkpoint import forbid_unpickling
+
+LAUNCHERS = ('none', 'pytorch', 'slurm', 'mpi')
 
 
 def add_runner_options(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +26,7 @@ def add_runner_options(parser: argparse.ArgumentParser) -> None:
         help='settings that override those of the config')
     parser.add_argument(
         '--launcher',
-        choices=('none', 'pytorch', 'slurm', 'mpi'),
+        choices=LAUNCHERS,
         default='none',
         help='job launcher')
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
@@ -43,12 +46,27 @@ def build_runner(cfg: Config, args: argparse.Namespace) -> Runner:
     cfg.work_dir = args.work_dir or cfg.get('work_dir') or str(
         Path('work_dirs') / Path(cfg.filename).stem)
     forbid_unpickling()
-    if args.launcher == 'pytorch' and not torch.cuda.is_available():
-        # the launcher itself would ask for a GPU
-        torch.distributed.init_process_group('gloo')
-        # and so would its wrapper, where device_ids are not None
+    if _init_gloo(args.launcher):
+        # the wrapper would ask for a GPU, where device_ids are not None
         cfg.setdefault('model_wrapper_cfg', dict(
             type='MMDistributedDataParallel', device_ids=None,
             broadcast_buffers=False,
             find_unused_parameters=cfg.get('find_unused_parameters', False)))
     return Runner.from_cfg(cfg)
+
+
+def init_distributed(launcher: str) -> None:
+    """Join the processes of a launcher, for tools without a Runner."""
+    if launcher != 'none' and not _init_gloo(launcher):
+        init_dist(launcher)
+
+
+def _init_gloo(launcher: str) -> bool:
+    """Join the launcher's processes where there is no GPU.
+
+    mmengine's own way would ask for one.
+    """
+    gloo = launcher == 'pytorch' and not torch.cuda.is_available()
+    if gloo:
+        torch.distributed.init_process_group('gloo')
+    return gloo

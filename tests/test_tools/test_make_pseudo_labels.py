@@ -1,0 +1,122 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Pseudo masks: cut off and started again, in shares, without an IRNet."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from mmengine.config import Config
+from mmengine.registry import DefaultScope
+from mmseg.registry import MODELS
+
+from comnet.datasets.cam_file import CAMFile
+from comnet.datasets.voc_folder import load_image, load_mask
+from comnet.ops import crf_refine_labels
+
+ROOT = Path(__file__).parents[2]
+CONFIG = 'configs/demo/irnet_tiny_demo.py'
+IDS = [f'train_{idx:05d}' for idx in range(12)]
+ENV = {**os.environ, 'OMP_NUM_THREADS': '1'}
+
+
+@pytest.fixture(scope='module')
+def work(demo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with CAMs, an IRNet of random weights and its masks."""
+    folder = tmp_path_factory.mktemp('pseudo')
+    rows, columns = np.mgrid[:72, :96].astype(np.float32)
+    for index, image_id in enumerate(IDS):
+        centre = 20 + 3 * index
+        first = np.exp(-((rows - 36)**2 + (columns - centre)**2) / 300)
+        maps = np.stack([first, first[:, ::-1]])  # (2, 72, 96)
+        CAMFile(np.array([0, 3]), maps[:, ::4, ::4], maps).save(
+            folder / f'cam/{image_id}.npz')
+    cfg = Config.fromfile(ROOT / CONFIG)
+    cfg.model.backbone.init_cfg = None
+    torch.manual_seed(0)
+    with DefaultScope.overwrite_default_scope('mmseg'):
+        model = MODELS.build(cfg.model)
+    torch.save(dict(state_dict=model.state_dict()), folder / 'irnet.pth')
+    done = subprocess.run(
+        command(demo_root, folder, folder / 'once', workers=2), cwd=ROOT,
+        env=ENV, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def command(data_root: Path, work: Path, out_dir: Path, *options: object,
+            workers: int = 1, start: tuple = (), irnet: str = 'irnet.pth'
+            ) -> list[str]:
+    """Return the command line that makes masks."""
+    checkpoint = irnet if irnet == 'none' else work / irnet
+    return [sys.executable, *start, 'tools/make_pseudo_labels.py', CONFIG,
+            *map(str, (checkpoint, work / 'cam', out_dir, '--workers',
+                       workers, '--out', f'{out_dir}.json', *options)),
+            # a long walk: time enough to be killed in the middle
+            '--cfg-options', f'data_root={data_root}',
+            'random_walk.num_steps=4000', 'predict_dataloader.num_workers=0']
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize('workers', [1, 4])
+def test_killed_and_started_again(demo_root: Path, work: Path,
+                                  workers: int) -> None:
+    out_dir = work / f'killed{workers}'
+    line = command(demo_root, work, out_dir, workers=workers)
+    process = subprocess.Popen(
+        line, cwd=ROOT, env=ENV, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while not list(out_dir.glob('*.png')):
+        assert time.monotonic() < deadline and process.poll() is None
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert 0 < len(list(out_dir.glob('*.png'))) < len(IDS)
+    (out_dir / '.train_00011.png.123').write_bytes(b'half a file')
+    done = subprocess.run(line, cwd=ROOT, env=ENV, capture_output=True,
+                          text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert contents(out_dir) == contents(work / 'once')
+    assert sorted(contents(out_dir)) == [f'{name}.png' for name in IDS]
+
+
+def test_two_processes_make_the_masks_of_one(
+        demo_root: Path, work: Path) -> None:
+    done = subprocess.run(
+        command(demo_root, work, work / 'shares', '--launcher', 'pytorch',
+                start=('-m', 'torch.distributed.run', '--standalone',
+                       '--nproc_per_node=2')),
+        cwd=ROOT, env=ENV, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count('6 of 6 images to mask') == 2
+    assert contents(work / 'shares') == contents(work / 'once')
+    assert (work / 'shares.json').read_text() == (
+        work / 'once.json').read_text()
+
+
+def test_cams_and_crf_alone(demo_root: Path, work: Path) -> None:
+    done = subprocess.run(
+        command(demo_root, work, work / 'plain', irnet='none'), cwd=ROOT,
+        env=ENV, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((work / 'plain.json').read_text())['num_images'] == 12
+    threshold = Config.fromfile(ROOT / CONFIG).cam_crf.bg_threshold
+    for image_id in (IDS[0], IDS[7]):
+        cam = CAMFile.load(work / f'cam/{image_id}.npz').high_res
+        scores = np.concatenate([np.full((1, 72, 96), threshold),
+                                 cam / cam.max()])
+        refined = crf_refine_labels(
+            load_image(demo_root / f'JPEGImages/{image_id}.jpg'),
+            scores.argmax(0), 3)
+        mask = load_mask(work / f'plain/{image_id}.png')
+        assert (mask == np.array([0, 1, 4])[refined]).all()

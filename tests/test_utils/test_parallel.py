@@ -1,0 +1,115 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Jobs in worker processes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from comnet.utils import InputError
+from comnet.utils.parallel import JOBS_PER_WORKER, default_workers, run_jobs
+
+ORPHANS = '''
+import os, time
+from pathlib import Path
+from comnet.utils.parallel import run_jobs
+
+def work(folder):
+    (Path(folder) / str(os.getpid())).touch()
+    time.sleep({seconds})
+
+for _ in run_jobs(work, [({folder!r}, )] * 2, workers=2):
+    pass
+'''
+
+
+def touch(folder: Path, name: str) -> None:
+    (folder / name).touch()
+
+
+def fail(name: str) -> None:
+    raise InputError(f'{name}: no good')
+
+
+def die(_name: str) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        stat = Path(f'/proc/{pid}/stat').read_text()
+    except FileNotFoundError:
+        return False
+    return stat.rsplit(')', 1)[1].split()[0] != 'Z'
+
+
+@pytest.mark.parametrize('workers', [1, 3])
+def test_every_job_is_done(tmp_path: Path, workers: int) -> None:
+    names = [f'job{index}' for index in range(20)]
+    done = list(run_jobs(touch, ((tmp_path, name) for name in names),
+                         workers))
+    assert len(done) == len(names)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
+
+
+def test_jobs_are_drawn_as_they_are_needed(tmp_path: Path) -> None:
+    drawn = 0
+
+    def jobs() -> Iterator[tuple]:
+        nonlocal drawn
+        for drawn in range(1, 51):
+            yield tmp_path, str(drawn)
+
+    running = run_jobs(touch, jobs(), workers=2)
+    next(running)
+    assert drawn == JOBS_PER_WORKER * 2
+    running.close()
+    assert drawn < 50
+
+
+def test_error_of_a_job_is_raised() -> None:
+    with pytest.raises(InputError, match='b: no good'):
+        list(run_jobs(fail, [('b', )], workers=1))
+
+
+def test_killed_worker_is_reported() -> None:
+    with pytest.raises(InputError, match='was killed.*fewer --workers'):
+        list(run_jobs(die, [('a', )] * 3, workers=1))
+
+
+def test_no_workers_are_refused() -> None:
+    with pytest.raises(InputError, match='0 workers'):
+        list(run_jobs(fail, [('a', )], workers=0))
+
+
+def test_processes_of_a_launcher_share_the_cores(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('comnet.utils.parallel.cpu_count', lambda: 8)
+    monkeypatch.delenv('LOCAL_WORLD_SIZE', raising=False)
+    assert default_workers() == 8
+    monkeypatch.setenv('LOCAL_WORLD_SIZE', '3')
+    assert default_workers() == 2
+    monkeypatch.setenv('LOCAL_WORLD_SIZE', '16')
+    assert default_workers() == 1
+
+
+def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    script = ORPHANS.format(folder=str(tmp_path), seconds=300)
+    parent = subprocess.Popen([sys.executable, '-c', script])
+    deadline = time.monotonic() + 60
+    while len(list(tmp_path.iterdir())) < 2:
+        assert time.monotonic() < deadline and parent.poll() is None
+        time.sleep(0.05)
+    workers = [int(path.name) for path in tmp_path.iterdir()]
+    assert all(map(alive, workers))
+    parent.kill()
+    parent.wait()
+    while any(map(alive, workers)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
