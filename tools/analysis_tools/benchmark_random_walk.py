@@ -1,0 +1,105 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Time the random walk beside IRN's dense formulation.
+
+IRN squares the dense (hw)² transition matrix eight times; here a sparse one is
+applied 256 times. Times are medians; memory is what a call needs on top of
+its input.
+"""
+
+import argparse
+from functools import partial
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+from comnet.ops import random_walk
+from comnet.ops.pixel_paths import pair_slices, path_affinity
+from comnet.utils.benchmark import (
+    COST_COLUMNS,
+    Call,
+    cost_cells,
+    machine,
+    measure,
+    print_head,
+    print_row,
+)
+
+RADIUS, BETA, NUM_SQUARINGS = 5, 10, 8
+CLASSES = 3
+SMALL, VOC, LARGE = (48, 62), (94, 125), (512, 512)
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        '--device', default='cuda' if torch.cuda.is_available() else 'cpu')
+    parser.add_argument(
+        '--full', action='store_true',
+        help='run the dense formulation on a map of VOC\'s size, too: minutes '
+        'on a CPU')
+    parser.add_argument('--repeats', type=int, default=3)
+    return parser.parse_args()
+
+
+def example(height: int, width: int, device: str) -> tuple[Tensor, Tensor]:
+    """Draw smooth maps (C, h, w) and a boundary (h, w)."""
+    generator = torch.Generator().manual_seed(0)
+    coarse = torch.rand(1, CLASSES + 1, 9, 12, generator=generator)
+    maps = F.interpolate(coarse, (height, width), mode='bicubic')[0]
+    maps = maps.clamp(0, 1).to(device)
+    return maps[:CLASSES], maps[CLASSES]**4
+
+
+def dense_walk(cam: Tensor, boundary: Tensor) -> Tensor:
+    """Walk with the dense matrix and its powers, (C, h, w) -> (C, h, w)."""
+    height, width = boundary.shape
+    index = torch.arange(height * width, device=cam.device)
+    index = index.reshape(height, width)
+    matrix = torch.eye(height * width, dtype=cam.dtype, device=cam.device)
+    for offset, affinity in path_affinity(boundary, RADIUS):
+        first, second = (index[part] for part in pair_slices(offset))
+        matrix[first, second] = matrix[second, first] = affinity**BETA
+    matrix /= matrix.sum(dim=0)
+    for _ in range(NUM_SQUARINGS):
+        matrix = matrix @ matrix
+    return ((cam * (1 - boundary)).flatten(1) @ matrix).reshape(cam.shape)
+
+
+def sparse_walk(cam: Tensor, boundary: Tensor) -> Tensor:
+    """Walk as this package does."""
+    return random_walk(cam, boundary, RADIUS, BETA, 2**NUM_SQUARINGS)
+
+
+def case(height: int, width: int, device: str, dense: bool) -> Call:
+    """Return a call of one of the two ways."""
+    return partial(dense_walk if dense else sparse_walk,
+                   *example(height, width, device))
+
+
+def main() -> None:
+    args = parse_args()
+    print(machine(args.device))
+    print_head(f'Random walk, {CLASSES} classes, radius {RADIUS}, '
+               f'{2**NUM_SQUARINGS} steps', 'map', *COST_COLUMNS,
+               'largest difference')
+    for size in (SMALL, VOC, LARGE):
+        dense, difference = None, '-'
+        ours = measure(partial(case, *size, args.device, dense=False),
+                       args.device, args.repeats)
+        if size == SMALL or (size == VOC and args.full):
+            dense = measure(partial(case, *size, args.device, dense=True),
+                            args.device, 1)
+        if size == SMALL:
+            maps = example(*size, args.device)
+            expected = dense_walk(*(x.double() for x in maps))
+            gap = (sparse_walk(*maps) - expected).abs().max()
+            difference = f'{gap / expected.max():.0e}'
+        print_row(f'{size[0]} x {size[1]}', *cost_cells(ours, dense),
+                  difference)
+
+
+if __name__ == '__main__':
+    main()
