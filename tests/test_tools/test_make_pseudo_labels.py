@@ -11,10 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from mmengine.config import Config
-from mmengine.registry import DefaultScope
-from mmseg.registry import MODELS
 
 from comnet.datasets.cam_file import CAMFile
 from comnet.datasets.voc_folder import load_image, load_mask
@@ -27,27 +24,13 @@ ENV = {**os.environ, 'OMP_NUM_THREADS': '1'}
 
 
 @pytest.fixture(scope='module')
-def work(demo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with CAMs, an IRNet of random weights and its masks."""
-    folder = tmp_path_factory.mktemp('pseudo')
-    rows, columns = np.mgrid[:72, :96].astype(np.float32)
-    for index, image_id in enumerate(IDS):
-        centre = 20 + 3 * index
-        first = np.exp(-((rows - 36)**2 + (columns - centre)**2) / 300)
-        maps = np.stack([first, first[:, ::-1]])  # (2, 72, 96)
-        CAMFile(np.array([0, 3]), maps[:, ::4, ::4], maps).save(
-            folder / f'cam/{image_id}.npz')
-    cfg = Config.fromfile(ROOT / CONFIG)
-    cfg.model.backbone.init_cfg = None
-    torch.manual_seed(0)
-    with DefaultScope.overwrite_default_scope('mmseg'):
-        model = MODELS.build(cfg.model)
-    torch.save(dict(state_dict=model.state_dict()), folder / 'irnet.pth')
+def work(demo_root: Path, irnet_work: Path) -> Path:
+    """Return the folder of inputs with masks made at one go."""
     done = subprocess.run(
-        command(demo_root, folder, folder / 'once', workers=2), cwd=ROOT,
-        env=ENV, capture_output=True, text=True, timeout=300)
+        command(demo_root, irnet_work, irnet_work / 'once', workers=2),
+        cwd=ROOT, env=ENV, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
-    return folder
+    return irnet_work
 
 
 def command(data_root: Path, work: Path, out_dir: Path, *options: object,

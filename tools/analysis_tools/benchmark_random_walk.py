@@ -27,7 +27,6 @@ from comnet.utils.benchmark import (
 
 RADIUS, BETA, NUM_SQUARINGS = 5, 10, 8
 CLASSES = 3
-SMALL, VOC, LARGE = (48, 62), (94, 125), (512, 512)
 
 
 def parse_args() -> argparse.Namespace:
@@ -37,9 +36,13 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--device', default='cuda' if torch.cuda.is_available() else 'cpu')
     parser.add_argument(
-        '--full', action='store_true',
-        help='run the dense formulation on a map of VOC\'s size, too: minutes '
-        'on a CPU')
+        '--sizes', nargs='+', default=['48x62', '94x125', '512x512'],
+        help='heights and widths of the maps (default: %(default)s; the '
+        'second is of a VOC image, the third of one with 2048 pixels a side)')
+    parser.add_argument(
+        '--max-dense', type=int, default=3000,
+        help='largest number of pixels for the dense formulation, cubic in '
+        'it; 12000 includes VOC, which takes minutes on a CPU')
     parser.add_argument('--repeats', type=int, default=3)
     return parser.parse_args()
 
@@ -85,16 +88,16 @@ def main() -> None:
     print_head(f'Random walk, {CLASSES} classes, radius {RADIUS}, '
                f'{2**NUM_SQUARINGS} steps', 'map', *COST_COLUMNS,
                'largest difference')
-    for size in (SMALL, VOC, LARGE):
-        dense, difference = None, '-'
+    for name in args.sizes:
+        size = tuple(map(int, name.split('x')))
         ours = measure(partial(case, *size, args.device, dense=False),
                        args.device, args.repeats)
-        if size == SMALL or (size == VOC and args.full):
+        dense, difference = None, '-'
+        if size[0] * size[1] <= args.max_dense:
             dense = measure(partial(case, *size, args.device, dense=True),
                             args.device, 1)
-        if size == SMALL:
             maps = example(*size, args.device)
-            expected = dense_walk(*(x.double() for x in maps))
+            expected = dense_walk(*maps)
             gap = (sparse_walk(*maps) - expected).abs().max()
             difference = f'{gap / expected.max():.0e}'
         print_row(f'{size[0]} x {size[1]}', *cost_cells(ours, dense),

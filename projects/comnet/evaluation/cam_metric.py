@@ -7,8 +7,9 @@ from mmengine.logging import MMLogger
 from mmpretrain.registry import METRICS
 
 from ..datasets.cam_file import CAMFile
-from ..datasets.voc_folder import IGNORE_INDEX, check_mask, load_mask
+from ..datasets.voc_folder import check_mask, load_mask
 from ..ops import normalize_cam, resize_cam
+from .threshold_sweep import sweep_areas, sweep_iou
 
 
 @METRICS.register_module()
@@ -57,8 +58,8 @@ class CAMMetric(BaseMetric):
             keys, cam = self._maps(sample, truth.shape)  # (K,), (K, H, W)
             check_mask(sample['seg_map_path'], truth, cam.shape[1:],
                        num_labels)
-            self.results.append(
-                self._areas(truth, keys, cam, num_labels))
+            self.results.append(sweep_areas(
+                truth, keys, cam, self.thresholds, num_labels))
 
     @staticmethod
     def _maps(sample: dict,
@@ -69,39 +70,6 @@ class CAMMetric(BaseMetric):
         keys = sample['gt_label'].cpu()
         cam = resize_cam(sample['cam'].cpu()[keys].float(), size)
         return keys.numpy(), normalize_cam(cam).numpy()
-
-    def _areas(self, truth: np.ndarray, keys: np.ndarray, cam: np.ndarray,
-               num_labels: int) -> np.ndarray:
-        """Count intersection, prediction and truth of each label.
-
-        Returns:
-            Shape (3, num_labels, T), T the number of thresholds.
-        """
-        valid = truth != IGNORE_INDEX  # (H, W)
-        truth = truth[valid].astype(np.int64)  # (P,)
-        label = keys[cam.argmax(axis=0)][valid] + 1  # (P,)
-        # number of thresholds a pixel exceeds
-        level = np.searchsorted(self.thresholds, cam.max(axis=0)[valid])
-        areas = np.zeros((3, num_labels, len(self.thresholds)), dtype=np.int64)
-        right = label == truth
-        areas[0] = self._above(label[right], level[right], num_labels)
-        areas[1] = self._above(label, level, num_labels)
-        areas[2] = np.bincount(truth, minlength=num_labels)[:, None]
-        # what does not exceed a threshold is background there
-        empty = truth == 0
-        areas[0, 0] = empty.sum() - self._above(truth[empty], level[empty],
-                                                num_labels)[0]
-        areas[1, 0] = truth.size - areas[1].sum(axis=0)
-        return areas
-
-    def _above(self, label: np.ndarray, level: np.ndarray,
-               num_labels: int) -> np.ndarray:
-        """Count the pixels of each label above each threshold, (C + 1, T)."""
-        levels = len(self.thresholds) + 1
-        count = np.bincount(
-            label * levels + level, minlength=num_labels * levels)
-        count = count.reshape(num_labels, levels)
-        return count[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
 
     def compute_metrics(self, results: list) -> dict:
         """Turn the counts of all images into the sweep.
@@ -115,10 +83,7 @@ class CAMMetric(BaseMetric):
             MMLogger.get_current_instance().warning(
                 'no true masks: the class activation maps are not evaluated')
             return dict(num_images=0)
-        inter, pred, truth = sum(counted)  # each (C + 1, T)
-        union = pred + truth - inter
-        with np.errstate(invalid='ignore'):
-            iou = 100 * inter / np.where(union > 0, union, np.nan)
+        iou = sweep_iou(sum(counted))  # (C + 1, T)
         mean = np.nanmean(iou, axis=0)  # (T,)
         best = int(mean.argmax())
         names = ('background', *self.dataset_meta['classes'])

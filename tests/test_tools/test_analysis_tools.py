@@ -1,0 +1,67 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""The benchmarks and sweeps run, on small inputs, and agree with literals."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def tables_of(tool: str, *options: object) -> list[list[list[str]]]:
+    """Run a tool and return the rows of its tables without the heads."""
+    run = subprocess.run(
+        [sys.executable, f'tools/analysis_tools/{tool}.py',
+         *map(str, options)],
+        cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert run.returncode == 0, run.stderr
+    tables: list[list[list[str]]] = []
+    for line in run.stdout.splitlines():
+        if line.startswith('| ---'):
+            tables.append([])
+        elif line.startswith('|') and tables:
+            tables[-1].append(line.strip('| ').split(' | '))
+        elif not line.startswith('|') and tables and tables[-1]:
+            tables[-1].append([])  # ends the table
+    return [[row for row in table if row and len(row) == len(table[0])]
+            for table in tables]
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith('linux'), reason='memory is read from /proc')
+def test_benchmark_of_the_matching() -> None:
+    inter, intra, step = tables_of(
+        'benchmark_matching', '--device', 'cpu', '--size', 128, '--channels',
+        32, '--group-sizes', 2, 3, '--max-literal', 2, '--repeats', 1)
+    assert [row[:2] for row in inter] == [['2', '128'], ['3', '192']]
+    assert float(inter[0][-2]) < 1e-4 and inter[0][-1] == '100.00%'
+    assert set(inter[1][4:]) == {'-'}  # above --max-literal
+    assert len(intra) == len(step) == 1
+    assert float(step[0][-1]) > 0
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith('linux'), reason='memory is read from /proc')
+def test_benchmark_of_the_random_walk() -> None:
+    table, = tables_of(
+        'benchmark_random_walk', '--device', 'cpu', '--sizes', '9x12', '20x30',
+        '--max-dense', 200, '--repeats', 1)
+    assert [row[0] for row in table] == ['9 x 12', '20 x 30']
+    assert float(table[0][-1]) < 1e-4
+    assert set(table[1][3:]) == {'-'}
+
+
+def test_sweep_of_the_random_walk(demo_root: Path, irnet_work: Path) -> None:
+    table, = tables_of(
+        'sweep_random_walk', 'configs/demo/irnet_tiny_demo.py',
+        irnet_work / 'irnet.pth', irnet_work / 'cam', '--betas', 5, 10,
+        '--num-steps', 2, 8, 16, '--cfg-options', f'data_root={demo_root}',
+        'predict_dataloader.num_workers=0')
+    assert [row[0] for row in table] == ['5', '10']
+    for row in table:
+        assert len(row) == 4
+        assert all(re.fullmatch(r'\d+\.\d \(0\.\d\d\)', cell)
+                   for cell in row[1:])

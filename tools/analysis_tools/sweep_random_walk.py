@@ -1,0 +1,123 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Measure pseudo masks over lengths, powers and thresholds of the walk.
+
+For data with true masks; the CRF is left out. Prints the mIoU at the best
+background threshold and that threshold, for each power (beta) and length.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+from mmengine import Config, DictAction
+from mmengine.dataset import pseudo_collate
+from mmengine.device import get_device
+from mmengine.registry import init_default_scope
+from mmseg.registry import DATASETS, MODELS
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from comnet.datasets.cam_file import CAMFile
+from comnet.datasets.voc_folder import load_mask, read_classes
+from comnet.datasets.with_cam import WithCAM
+from comnet.evaluation.threshold_sweep import sweep_areas, sweep_iou
+from comnet.ops import random_walk, resize_cam
+from comnet.utils import InputError, one_line_errors
+from comnet.utils.benchmark import print_head, print_row
+from comnet.utils.checkpoint import load_weights
+from comnet.utils.config import load_config
+from comnet.utils.progress import track
+
+THRESHOLDS = np.arange(0.10, 0.70, 0.05)
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('config', help='config file of the IRNet')
+    parser.add_argument('checkpoint', help='checkpoint of the IRNet')
+    parser.add_argument(
+        'cam_dir', type=Path, help='folder of the .npz that test.py wrote')
+    parser.add_argument(
+        '--betas', type=float, nargs='+', default=[5, 10, 20])
+    parser.add_argument(
+        '--num-steps', type=int, nargs='+', default=[16, 32, 64, 128, 256])
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        metavar='KEY=VALUE',
+        help='settings that override those of the config')
+    return parser.parse_args()
+
+
+def walk_areas(cam: CAMFile, boundary: Tensor, truth: np.ndarray,
+               num_labels: int, radius: int,
+               args: argparse.Namespace) -> np.ndarray:
+    """Count pixels for each setting of the walk on one image.
+
+    Returns:
+        Shape (betas, lengths, 3, num_labels, thresholds).
+    """
+    areas = []
+    for beta in args.betas:
+        for num_steps in args.num_steps:
+            scores = random_walk(
+                torch.from_numpy(cam.cam).to(boundary), boundary, radius,
+                beta, num_steps)  # (K, h, w)
+            scores = resize_cam(scores, truth.shape)  # (K, H, W)
+            scores = scores / scores.max().clamp(min=1e-5)
+            areas.append(sweep_areas(truth, cam.keys, scores.cpu().numpy(),
+                                     THRESHOLDS, num_labels))
+    return np.reshape(
+        areas, (len(args.betas), len(args.num_steps), *areas[0].shape))
+
+
+def total_areas(args: argparse.Namespace, cfg: Config,
+                model: nn.Module) -> np.ndarray:
+    """Sum the counts of all images that have a true mask."""
+    dataset = DATASETS.build(cfg.predict_dataloader.dataset)
+    folder = Path(cfg.data_root) / 'SegmentationClass'
+    dataset.get_subset_([
+        index for index in range(len(dataset))
+        if (folder / f'{dataset.get_data_info(index)["img_id"]}.png').exists()
+    ])
+    if len(dataset) == 0:
+        raise InputError(f'{folder}: no true masks of the images; there is '
+                         'nothing to measure')
+    num_labels = len(read_classes(cfg.data_root)) + 1
+    loader = DataLoader(
+        WithCAM(dataset, args.cam_dir), batch_size=None,
+        num_workers=cfg.predict_dataloader.num_workers)
+    total = 0
+    for item, cam in track(loader, len(dataset)):
+        sample, = model.test_step(pseudo_collate([item]))
+        truth = load_mask(folder / f'{sample.img_id}.png')
+        total = total + walk_areas(cam, sample.boundary.data[0], truth,
+                                   num_labels, cfg.random_walk.radius, args)
+    return total
+
+
+def main() -> None:
+    args = parse_args()
+    cfg = load_config(args.config, args.cfg_options)
+    init_default_scope(cfg.default_scope)
+    model = MODELS.build(cfg.model)
+    load_weights(model, args.checkpoint)
+    areas = total_areas(args, cfg, model.to(get_device()).eval())
+    print_head('mIoU at the best threshold (threshold)', 'beta',
+               *(f'{number} steps' for number in args.num_steps))
+    for beta, lengths in zip(args.betas, areas, strict=True):
+        mean = np.array([np.nanmean(sweep_iou(each), axis=0)
+                         for each in lengths])  # (lengths, thresholds)
+        best = mean.argmax(axis=1)
+        print_row(f'{beta:g}', *(
+            f'{row[index]:.1f} ({THRESHOLDS[index]:.2f})'
+            for row, index in zip(mean, best, strict=True)))
+
+
+if __name__ == '__main__':
+    with one_line_errors():
+        main()
