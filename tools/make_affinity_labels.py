@@ -18,6 +18,7 @@ from comnet.datasets.voc_folder import (
 from comnet.ops import affinity_labels
 from comnet.utils import one_line_errors
 from comnet.utils.atomic_file import remove_partial_files
+from comnet.utils.folder_settings import claim_folder
 from comnet.utils.parallel import default_workers, run_jobs
 from comnet.utils.progress import track
 
@@ -65,6 +66,9 @@ def main() -> None:
     args = parse_args()
     ids = read_split(args.data_root, args.image_set_path)
     require_files(args.cam_dir, ids, '.npz', 'CAM file')
+    claim_folder(args.out_dir, dict(
+        cam_dir=args.cam_dir.resolve(), fg_threshold=args.fg_threshold,
+        bg_threshold=args.bg_threshold))
     remove_partial_files(args.out_dir)
     todo = [image_id for image_id in ids
             if not (args.out_dir / f'{image_id}.png').exists()]

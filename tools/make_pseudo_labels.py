@@ -15,12 +15,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from mmengine import Config, DictAction, dump
-from mmengine.dataset import BaseDataset, pseudo_collate
-from mmengine.device import get_device
+from mmengine.dataset import BaseDataset
 from mmengine.dist import barrier, get_rank, get_world_size, is_main_process
 from mmengine.registry import init_default_scope
-from mmseg.registry import DATASETS, MODELS
-from torch.utils.data import DataLoader
+from mmseg.registry import DATASETS
 
 from comnet.datasets.cam_file import CAMFile
 from comnet.datasets.voc_folder import (
@@ -29,13 +27,13 @@ from comnet.datasets.voc_folder import (
     require_files,
     save_mask,
 )
-from comnet.datasets.with_cam import WithCAM
 from comnet.evaluation import mask_iou
 from comnet.ops import crf_refine_labels, pseudo_mask, random_walk
+from comnet.pipeline.boundaries import predict_boundaries
 from comnet.utils import one_line_errors
 from comnet.utils.atomic_file import remove_partial_files
-from comnet.utils.checkpoint import load_weights
 from comnet.utils.config import load_config
+from comnet.utils.folder_settings import claim_folder
 from comnet.utils.parallel import default_workers, run_jobs
 from comnet.utils.progress import track
 from comnet.utils.runner import LAUNCHERS, init_distributed
@@ -73,19 +71,12 @@ def parse_args() -> argparse.Namespace:
 def walked_masks(args: argparse.Namespace, cfg: Config, dataset: BaseDataset
                  ) -> Iterator[tuple[str, np.ndarray, Path, bool]]:
     """Yield the jobs of :func:`refine` after the random walk."""
-    device = get_device()
-    model = MODELS.build(cfg.model)
-    load_weights(model, args.checkpoint)
-    model.to(device).eval()
-    loader = DataLoader(  # one by one: images have several sizes
-        WithCAM(dataset, args.cam_dir),
-        batch_size=None,
-        num_workers=cfg.predict_dataloader.num_workers)
-    for item, cam in loader:
-        sample, = model.test_step(pseudo_collate([item]))
+    for sample, cam in predict_boundaries(cfg, args.checkpoint, dataset,
+                                          args.cam_dir):
+        boundary = sample.boundary.data[0]  # (h, w)
         scores = random_walk(
-            torch.from_numpy(cam.cam).to(device),
-            sample.boundary.data[0],
+            torch.from_numpy(cam.cam).to(boundary),
+            boundary,
             radius=cfg.random_walk.radius,
             beta=cfg.random_walk.beta,
             num_steps=cfg.random_walk.num_steps)  # (K, h, w)
@@ -142,6 +133,15 @@ def evaluate(args: argparse.Namespace, cfg: Config,
         dump(metrics, args.out, indent=2)
 
 
+def settings(args: argparse.Namespace, cfg: Config) -> dict:
+    """Return what the masks depend on."""
+    inputs = dict(cam_dir=args.cam_dir.resolve())
+    if args.checkpoint == 'none':
+        return dict(inputs, cam_crf=dict(cfg.cam_crf))
+    return dict(inputs, checkpoint=Path(args.checkpoint).resolve(),
+                random_walk=dict(cfg.random_walk))
+
+
 def main() -> None:
     args = parse_args()
     cfg = load_config(args.config, args.cfg_options)
@@ -152,12 +152,14 @@ def main() -> None:
            for index in range(len(dataset))]
     require_files(args.cam_dir, ids, '.npz', 'CAM file')
     if is_main_process():
+        claim_folder(args.out_dir, settings(args, cfg))
         remove_partial_files(args.out_dir)
     barrier()
-    share = range(get_rank(), len(ids), get_world_size())
-    todo = [index for index in share
-            if not (args.out_dir / f'{ids[index]}.png').exists()]
-    print(f'{len(todo)} of {len(share)} images to mask', flush=True)
+    todo = [index for index, image_id in enumerate(ids)
+            if not (args.out_dir / f'{image_id}.png').exists()]
+    barrier()  # nobody writes before all have seen the same
+    todo = todo[get_rank()::get_world_size()]
+    print(f'{len(todo)} of {len(ids)} images to mask', flush=True)
     if todo:
         dataset.get_subset_(todo)
         write_masks(args, cfg, dataset)

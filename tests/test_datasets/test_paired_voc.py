@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from mmengine.dataset import worker_init_fn
+from mmengine.dataset import pseudo_collate, worker_init_fn
 from mmpretrain.registry import DATASETS
 from torch.utils.data import DataLoader
 
@@ -179,3 +179,9 @@ def test_test_mode_lays_the_partners_beside_the_image(
     assert [member['data_samples'].img_id for member in members] == [
         dataset.get_data_info(index)['img_id'] for index in group]
     assert all(member['inputs'].shape[0] == 3 for member in members)
+    batch = pseudo_collate([item, dataset[5]])
+    assert len(batch['partners']) == 2  # as a loader gives them to a hook
+    for member, partner in zip(item['partners'], batch['partners'],
+                               strict=True):
+        assert torch.equal(partner['inputs'][0], member['inputs'])
+        assert len(partner['data_samples']) == 2

@@ -120,7 +120,7 @@ def test_labels_choose_the_side_of_their_maps() -> None:
     maps = mask.gt(0).float()
     assert torch.equal(module.match(feat, 2, maps), mask)
     assert torch.equal(module.match(feat, 2, 1 - maps), -mask)
-    with pytest.raises(ValueError, match='maps of the common classes'):
+    with pytest.raises(ValueError, match='scores of the common classes'):
         module.match(feat, 2)
 
 

@@ -104,7 +104,8 @@ def test_only_the_last_stage_is_changed_and_not_in_place() -> None:
 def test_padding_stays_zero_and_is_no_neighbour(
         similarity: str, residual: bool) -> None:
     module = build(similarity=similarity, residual=residual)
-    feat = random_feat() ** 8  # far from each other, many near to zero
+    # far from each other, some near to zero, of both signs
+    feat = (random_feat() - 0.5) ** 7
     padded = F.pad(feat, (0, 2, 0, 1))
     torch.testing.assert_close(
         module((padded, ))[0], F.pad(module((feat, ))[0], (0, 2, 0, 1)))
@@ -120,6 +121,17 @@ def test_scale_of_each_image_is_kept(residual: bool) -> None:
     for image, values in zip(plain, factor, strict=True):
         values = values[image > 0]
         torch.testing.assert_close(values, values[:1].expand_as(values))
+
+
+def test_nothing_left_of_an_image_is_no_number() -> None:
+    module = build(keep_scale=True)
+    nn.init.constant_(module.expand.weight, -1e3)
+    nn.init.constant_(module.reduce.weight, 1)
+    feat = (100 * random_feat()).requires_grad_()
+    result, = module((feat, ))
+    assert (result == 0).all()
+    result.sum().backward()
+    assert feat.grad.isfinite().all()
 
 
 def test_single_point_stays() -> None:

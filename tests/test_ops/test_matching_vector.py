@@ -166,7 +166,7 @@ def test_groups_do_not_influence_each_other() -> None:
 def test_not_finite_features_are_refused(value: float) -> None:
     features = torch.randn(1, 20, 8)
     features[0, 3, 2] = value
-    with pytest.raises(ValueError, match='NaN or infinity'):
+    with pytest.raises(ValueError, match='hold NaN'):
         matching_vector(features)
 
 
@@ -213,3 +213,29 @@ def test_half_precision_is_computed_in_single(dtype: torch.dtype) -> None:
         result = matching_vector(features)
     assert result.dtype == torch.float32
     assert torch.equal(result, matching_vector(features.float()))
+
+
+def test_reduced_precision_outside_plays_no_part() -> None:
+    features = clustered(500, 64, seed=0)[None]
+    expected = matching_vector(features)
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision('medium')
+    try:
+        assert torch.equal(matching_vector(features), expected)
+        assert torch.get_float32_matmul_precision() == 'medium'
+    finally:
+        torch.set_float32_matmul_precision(before)
+
+
+def test_masked_nan_is_padding() -> None:
+    features = clustered(100, 16, seed=0)[None]
+    valid = torch.arange(100)[None] < 80
+    features[:, 90] = torch.nan
+    assert_same(matching_vector(features, valid)[0, :80],
+                eigenvector(features[0, :80]))
+
+
+def test_no_points_and_no_steps() -> None:
+    assert matching_vector(torch.zeros(2, 0, 8)).shape == (2, 0)
+    with pytest.raises(ValueError, match='max_steps is 0'):
+        matching_vector(torch.ones(1, 5, 8), max_steps=0)

@@ -1,6 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """The benchmarks and sweeps run, on small inputs, and agree with literals."""
 
+import json
 import re
 import subprocess
 import sys
@@ -40,6 +41,7 @@ def test_benchmark_of_the_matching() -> None:
     assert float(inter[0][-2]) < 1e-4 and inter[0][-1] == '100.00%'
     assert set(inter[1][4:]) == {'-'}  # above --max-literal
     assert len(intra) == len(step) == 1
+    assert float(intra[0][-1]) < 1e-5
     assert float(step[0][-1]) > 0
 
 
@@ -54,14 +56,23 @@ def test_benchmark_of_the_random_walk() -> None:
     assert set(table[1][3:]) == {'-'}
 
 
-def test_sweep_of_the_random_walk(demo_root: Path, irnet_work: Path) -> None:
-    table, = tables_of(
-        'sweep_random_walk', 'configs/demo/irnet_tiny_demo.py',
-        irnet_work / 'irnet.pth', irnet_work / 'cam', '--betas', 5, 10,
-        '--num-steps', 2, 8, 16, '--cfg-options', f'data_root={demo_root}',
-        'predict_dataloader.num_workers=0')
+def test_sweep_finds_the_mIoU_of_the_masks(  # noqa: N802
+        demo_root: Path, irnet_work: Path) -> None:
+    config, inputs = 'configs/demo/irnet_tiny_demo.py', (
+        irnet_work / 'irnet.pth', irnet_work / 'cam')
+    options = ('--cfg-options', f'data_root={demo_root}',
+               'predict_dataloader.num_workers=0')
+    table, = tables_of('sweep_random_walk', config, *inputs, '--betas', 5, 10,
+                       '--num-steps', 2, 8, 16, *options)
     assert [row[0] for row in table] == ['5', '10']
-    for row in table:
-        assert len(row) == 4
-        assert all(re.fullmatch(r'\d+\.\d \(0\.\d\d\)', cell)
-                   for cell in row[1:])
+    value, threshold = re.fullmatch(
+        r'(\d+\.\d) \((0\.\d\d)\)', table[1][2]).groups()
+    out = irnet_work / 'swept'
+    subprocess.run(
+        [sys.executable, 'tools/make_pseudo_labels.py', config,
+         *map(str, inputs), str(out), '--out', f'{out}.json', *options,
+         'random_walk.beta=10', 'random_walk.num_steps=8',
+         'random_walk.crf=False', f'random_walk.bg_threshold={threshold}'],
+        cwd=ROOT, check=True, capture_output=True, timeout=300)
+    measured = json.loads(Path(f'{out}.json').read_text())
+    assert measured['mIoU'] == pytest.approx(float(value), abs=0.06)

@@ -43,11 +43,13 @@ def command(data_root: Path, work: Path, out_dir: Path, *options: object,
                        workers, '--out', f'{out_dir}.json', *options)),
             # a long walk: time enough to be killed in the middle
             '--cfg-options', f'data_root={data_root}',
-            'random_walk.num_steps=4000', 'predict_dataloader.num_workers=0']
+            'random_walk.num_steps=4000', 'predict_dataloader.num_workers=1']
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    """Return all files but the note of the settings."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()
+            if path.name != '.settings.json'}
 
 
 @pytest.mark.parametrize('workers', [1, 4])
@@ -65,7 +67,8 @@ def test_killed_and_started_again(demo_root: Path, work: Path,
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert 0 < len(list(out_dir.glob('*.png'))) < len(IDS)
-    (out_dir / '.train_00011.png.123').write_bytes(b'half a file')
+    half = out_dir / f'.train_00011.png.{process.pid}'
+    half.write_bytes(b'half a file')
     done = subprocess.run(line, cwd=ROOT, env=ENV, capture_output=True,
                           text=True, timeout=300)
     assert done.returncode == 0, done.stderr
@@ -81,7 +84,7 @@ def test_two_processes_make_the_masks_of_one(
                        '--nproc_per_node=2')),
         cwd=ROOT, env=ENV, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count('6 of 6 images to mask') == 2
+    assert done.stdout.count('6 of 12 images to mask') == 2
     assert contents(work / 'shares') == contents(work / 'once')
     assert (work / 'shares.json').read_text() == (
         work / 'once.json').read_text()
@@ -103,3 +106,13 @@ def test_cams_and_crf_alone(demo_root: Path, work: Path) -> None:
             scores.argmax(0), 3)
         mask = load_mask(work / f'plain/{image_id}.png')
         assert (mask == np.array([0, 1, 4])[refined]).all()
+
+
+def test_masks_of_other_settings_are_refused(
+        demo_root: Path, work: Path) -> None:
+    line = [*command(demo_root, work, work / 'once'), 'random_walk.beta=7']
+    run = subprocess.run(line, cwd=ROOT, env=ENV, capture_output=True,
+                         text=True, timeout=300)
+    assert run.returncode == 2
+    assert 'made with random_walk' in run.stderr.splitlines()[-1]
+    assert len(contents(work / 'once')) == len(IDS)

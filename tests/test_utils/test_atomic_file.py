@@ -1,6 +1,8 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Files are there as a whole or not at all."""
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -23,8 +25,11 @@ def test_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
-    kept = {'a.png', '.a.png', '.hidden', 'b.png.123'}
-    for name in kept | {'.a.png.4711', '.2007_000032.npz.1'}:
+    ended = subprocess.Popen(['true'])
+    ended.wait()
+    kept = {'a.png', '.a.png', '.hidden', f'b.png.{ended.pid}',
+            f'.c.png.{os.getpid()}'}
+    for name in kept | {f'.a.png.{ended.pid}', f'.2007_032.npz.{ended.pid}'}:
         (tmp_path / name).touch()
     remove_partial_files(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == kept

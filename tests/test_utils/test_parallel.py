@@ -90,7 +90,8 @@ def test_no_workers_are_refused() -> None:
 
 def test_processes_of_a_launcher_share_the_cores(
         monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr('comnet.utils.parallel.cpu_count', lambda: 8)
+    monkeypatch.setattr('os.sched_getaffinity', lambda _: set(range(8)),
+                        raising=False)
     monkeypatch.delenv('LOCAL_WORLD_SIZE', raising=False)
     assert default_workers() == 8
     monkeypatch.setenv('LOCAL_WORLD_SIZE', '3')

@@ -44,7 +44,8 @@ def parse_args() -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        '--device', default='cuda' if torch.cuda.is_available() else 'cpu')
+        '--device', choices=('cpu', 'cuda'),
+        default='cuda' if torch.cuda.is_available() else 'cpu')
     parser.add_argument(
         '--group-sizes', type=int, nargs='+', default=[2, 3, 4, 5, 8, 16])
     parser.add_argument(
@@ -104,21 +105,23 @@ def intra_case(*shape: int, device: str, literal: bool) -> Call:
     """Return a call of intra-matching, forward and backward."""
     feat = group_features(*shape, device)  # (1, N, c)
     channels, side = feat.shape[2], round(feat.shape[1]**0.5)
-    module = MODELS.build(dict(type='IntraMatching', in_channels=channels))
+    torch.manual_seed(0)
+    module = MODELS.build(dict(
+        type='IntraMatching', in_channels=channels, keep_scale=False))
     nn.init.normal_(module.expand.weight, std=channels**-0.5)
     module = module.to(feat.device)
     feat = feat.requires_grad_()
     upstream = torch.rand_like(feat)
 
-    def run() -> Tensor:
+    def run() -> tuple[Tensor, ...]:
         if literal:
             out = literal_intra(module, feat)  # (1, N, c)
         else:
             image = feat.transpose(1, 2).unflatten(2, (side, side))
             out, = module((image, ))  # (1, c, side, side)
             out = out.flatten(2).transpose(1, 2)
-        out.backward(upstream)
-        return out
+        wanted = [feat, *module.parameters()]
+        return out, *torch.autograd.grad(out, wanted, upstream)
 
     return run
 
@@ -163,9 +166,14 @@ def print_matching(args: argparse.Namespace) -> None:
             *compare(inter_case, *shape, literal=literal, args=args), *equal)
     print_head(
         f'Intra-matching, forward and backward, {points} points, '
-        f'c = {args.channels}, k = 8', *COST_COLUMNS)
-    print_row(*compare(
-        intra_case, 1, points, args.channels, literal=True, args=args))
+        f'c = {args.channels}, k = 8', *COST_COLUMNS, 'largest difference')
+    shape = (1, points, args.channels)
+    results = [intra_case(*shape, device=args.device, literal=literal)()
+               for literal in (False, True)]
+    gap = max(((one - other).abs().max() / other.abs().max()).item()
+              for one, other in zip(*results, strict=True))
+    print_row(*compare(intra_case, *shape, literal=True, args=args),
+              f'{gap:.0e}')
 
 
 def training_step(config: str, args: argparse.Namespace) -> Call:

@@ -34,7 +34,8 @@ def parse_args() -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        '--device', default='cuda' if torch.cuda.is_available() else 'cpu')
+        '--device', choices=('cpu', 'cuda'),
+        default='cuda' if torch.cuda.is_available() else 'cpu')
     parser.add_argument(
         '--sizes', nargs='+', default=['48x62', '94x125', '512x512'],
         help='heights and widths of the maps (default: %(default)s; the '
@@ -97,7 +98,7 @@ def main() -> None:
             dense = measure(partial(case, *size, args.device, dense=True),
                             args.device, 1)
             maps = example(*size, args.device)
-            expected = dense_walk(*maps)
+            expected = dense_walk(*(x.double() for x in maps))
             gap = (sparse_walk(*maps) - expected).abs().max()
             difference = f'{gap / expected.max():.0e}'
         print_row(f'{size[0]} x {size[1]}', *cost_cells(ours, dense),

@@ -11,21 +11,22 @@ from pathlib import Path
 import numpy as np
 import torch
 from mmengine import Config, DictAction
-from mmengine.dataset import pseudo_collate
-from mmengine.device import get_device
 from mmengine.registry import init_default_scope
-from mmseg.registry import DATASETS, MODELS
-from torch import Tensor, nn
-from torch.utils.data import DataLoader
+from mmseg.registry import DATASETS
+from torch import Tensor
 
 from comnet.datasets.cam_file import CAMFile
-from comnet.datasets.voc_folder import load_mask, read_classes
-from comnet.datasets.with_cam import WithCAM
+from comnet.datasets.voc_folder import (
+    check_mask,
+    load_mask,
+    read_classes,
+    require_files,
+)
 from comnet.evaluation.threshold_sweep import sweep_areas, sweep_iou
-from comnet.ops import random_walk, resize_cam
+from comnet.ops import normalized_scores, random_walk
+from comnet.pipeline.boundaries import predict_boundaries
 from comnet.utils import InputError, one_line_errors
 from comnet.utils.benchmark import print_head, print_row
-from comnet.utils.checkpoint import load_weights
 from comnet.utils.config import load_config
 from comnet.utils.progress import track
 
@@ -67,34 +68,34 @@ def walk_areas(cam: CAMFile, boundary: Tensor, truth: np.ndarray,
             scores = random_walk(
                 torch.from_numpy(cam.cam).to(boundary), boundary, radius,
                 beta, num_steps)  # (K, h, w)
-            scores = resize_cam(scores, truth.shape)  # (K, H, W)
-            scores = scores / scores.max().clamp(min=1e-5)
+            scores = normalized_scores(scores, truth.shape)  # (K, H, W)
             areas.append(sweep_areas(truth, cam.keys, scores.cpu().numpy(),
                                      THRESHOLDS, num_labels))
     return np.reshape(
         areas, (len(args.betas), len(args.num_steps), *areas[0].shape))
 
 
-def total_areas(args: argparse.Namespace, cfg: Config,
-                model: nn.Module) -> np.ndarray:
+def total_areas(args: argparse.Namespace, cfg: Config) -> np.ndarray:
     """Sum the counts of all images that have a true mask."""
     dataset = DATASETS.build(cfg.predict_dataloader.dataset)
     folder = Path(cfg.data_root) / 'SegmentationClass'
-    dataset.get_subset_([
-        index for index in range(len(dataset))
-        if (folder / f'{dataset.get_data_info(index)["img_id"]}.png').exists()
-    ])
-    if len(dataset) == 0:
+    ids = [dataset.get_data_info(index)['img_id']
+           for index in range(len(dataset))]
+    known = [index for index, image_id in enumerate(ids)
+             if (folder / f'{image_id}.png').exists()]
+    if not known:
         raise InputError(f'{folder}: no true masks of the images; there is '
                          'nothing to measure')
+    require_files(args.cam_dir, [ids[index] for index in known], '.npz',
+                  'CAM file')
+    dataset.get_subset_(known)
     num_labels = len(read_classes(cfg.data_root)) + 1
-    loader = DataLoader(
-        WithCAM(dataset, args.cam_dir), batch_size=None,
-        num_workers=cfg.predict_dataloader.num_workers)
     total = 0
-    for item, cam in track(loader, len(dataset)):
-        sample, = model.test_step(pseudo_collate([item]))
-        truth = load_mask(folder / f'{sample.img_id}.png')
+    for sample, cam in track(predict_boundaries(
+            cfg, args.checkpoint, dataset, args.cam_dir), len(known)):
+        path = folder / f'{sample.img_id}.png'
+        truth = load_mask(path)
+        check_mask(path, truth, sample.ori_shape, num_labels)
         total = total + walk_areas(cam, sample.boundary.data[0], truth,
                                    num_labels, cfg.random_walk.radius, args)
     return total
@@ -104,9 +105,7 @@ def main() -> None:
     args = parse_args()
     cfg = load_config(args.config, args.cfg_options)
     init_default_scope(cfg.default_scope)
-    model = MODELS.build(cfg.model)
-    load_weights(model, args.checkpoint)
-    areas = total_areas(args, cfg, model.to(get_device()).eval())
+    areas = total_areas(args, cfg)
     print_head('mIoU at the best threshold (threshold)', 'beta',
                *(f'{number} steps' for number in args.num_steps))
     for beta, lengths in zip(args.betas, areas, strict=True):

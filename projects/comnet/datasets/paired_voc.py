@@ -17,8 +17,8 @@ class PairedVOCDataset(VOCLabelDataset):
     the number of workers or processes; :class:`GroupSamplingHook` sets seed
     and epoch. The only image of a class is its own partner, augmented
     differently. ``group_collate`` keeps the images of a group adjacent. In
-    test mode an item is the image alone, its partners lying beside it under
-    another key.
+    test mode an item is the image alone, its partners, those of seed 0, lying
+    beside it under another key.
 
     ::
 

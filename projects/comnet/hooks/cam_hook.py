@@ -28,7 +28,8 @@ class CAMHook(Hook):
 
     Where the model has inter-matching it can work here, too: on each image by
     itself, or beside partners that share a class, for which the test data set
-    is a :class:`PairedVOCDataset`.
+    is a :class:`PairedVOCDataset`. The predictions that the test loop makes
+    beside, as those of the validation, are without it.
 
     Args:
         out_dir (str, optional): Folder of the files. Defaults to ``cam`` in

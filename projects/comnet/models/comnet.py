@@ -56,10 +56,12 @@ class COMNet(ImageClassifier):
             return feats
         for neck in self._necks():
             if isinstance(neck, InterMatching):
+                size = group_size
+                if size is None and neck.training:
+                    size = neck.group_size
                 common_cam = None
-                if neck.orientation == 'labels' and data_samples is not None:
-                    common_cam = self._common_cam(
-                        feats, data_samples, group_size or neck.group_size)
+                if neck.orientation == 'labels' and size is not None:
+                    common_cam = self._common_cam(feats, data_samples, size)
                 feats = neck(feats, common_cam, group_size)
             else:
                 feats = neck(feats)
@@ -80,17 +82,22 @@ class COMNet(ImageClassifier):
 
     @torch.no_grad()
     def _common_cam(self, feats: tuple[Tensor, ...],
-                    data_samples: Sequence[DataSample],
+                    data_samples: Sequence[DataSample] | None,
                     group_size: int) -> Tensor:
-        """Sum the maps of the classes that all images of a group show.
+        """Sum the scores of the classes that all images of a group show.
 
         Returns:
             Shape (B, 1, h, w).
         """
+        if data_samples is None:
+            raise ValueError('orientation="labels" takes data_samples with '
+                             'gt_label')
         labels = torch.stack([
             label_to_onehot(sample.gt_label, self.head.num_classes)
             for sample in data_samples])  # (B, C)
         common = split_groups(labels, group_size).all(dim=1)  # (B / N, C)
         common = common.repeat_interleave(group_size, dim=0)  # (B, C)
-        cam = self.head.cam(feats)  # (B, C, h, w)
-        return (cam * common[:, :, None, None].to(cam)).sum(1, keepdim=True)
+        # without a ReLU: a map below 0 everywhere has a stronger side, too
+        scores = self.head.classifier(feats[-1])  # (B, C, h, w)
+        common = common[:, :, None, None].to(scores)
+        return (scores * common).sum(1, keepdim=True)

@@ -23,7 +23,7 @@ class InterMatching(BaseModule):
     higher on the positive side:
 
     - 'strength': the length of the features;
-    - 'labels': the class activation maps of the group's common classes;
+    - 'labels': the scores of the group's common classes;
     - 'border': the share of positions that are not at the image's border.
 
     Args:
@@ -62,7 +62,7 @@ class InterMatching(BaseModule):
         Args:
             feats: Stages of the backbone, the last of shape (B, c, h, w) with
                 B a multiple of the group size.
-            common_cam: Activation of each group's common classes, shape
+            common_cam: Scores of each group's common classes, shape
                 (B, 1, h, w), for the orientation 'labels'.
             group_size: Images in a group. Without it groups are those of the
                 training, and a batch in evaluation is not matched.
@@ -105,7 +105,7 @@ class InterMatching(BaseModule):
         elif self.orientation == 'border':
             evidence = _inside(real)
         elif common_cam is None:
-            raise ValueError('orientation="labels" takes the maps of the '
+            raise ValueError('orientation="labels" takes the scores of the '
                              'common classes; use model.type="COMNet"')
         else:
             evidence = common_cam.float()

@@ -30,7 +30,8 @@ class IntraMatching(BaseModule):
         keep_scale (bool): Whether to give each image's result the mean
             absolute activation of its input. The maximum raises it (to the
             threefold with SqueezeNet), and a classifier behind it overshoots
-            at a learning rate that is right without. Defaults to True.
+            at a learning rate that is right without. The factor is a
+            constant for the gradient. Defaults to True.
         init_cfg (dict, optional): The config to control the initialization.
             Without it the MLP starts as the identity.
     """
@@ -84,14 +85,17 @@ class IntraMatching(BaseModule):
         if self.residual:
             updated = points + updated
         if self.keep_scale:
-            updated = updated * _mean_ratio(points, updated)
+            updated = updated * _mean_ratio(points, updated).to(updated)
         updated = updated.transpose(1, 2).unflatten(2, feat.shape[2:])
         return (*feats[:-1], updated)
 
 
 @torch.no_grad()
 def _mean_ratio(wanted: Tensor, given: Tensor) -> Tensor:
-    """Divide the mean absolute values of images (B, N, c), (B, 1, 1)."""
-    means = [points.abs().mean(dim=(1, 2), keepdim=True)
-             for points in (wanted, given)]
-    return means[0] / means[1].clamp(torch.finfo(given.dtype).tiny)
+    """Divide the mean absolute values of images (B, N, c), (B, 1, 1).
+
+    It is 1 for an image of which nothing is left.
+    """
+    wanted, given = (points.float().abs().mean(dim=(1, 2), keepdim=True)
+                     for points in (wanted, given))
+    return torch.where(given > 0, wanted / given, 1)

@@ -8,11 +8,11 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from ..utils import InputError
+from .precision import single_precision
 
 CHECK_EVERY = 4  # Lanczos steps between two tests of convergence
 
 
-@torch.no_grad()
 def matching_vector(features: Tensor,
                     valid: Tensor | None = None,
                     max_steps: int = 128,
@@ -44,7 +44,7 @@ def matching_vector(features: Tensor,
         D̂ is 0 and nothing can be told apart.
 
     Raises:
-        ValueError: Features or a mask of another shape.
+        ValueError: Features or a mask of another shape, or no step.
         InputError: Features that are not finite.
     """
     if features.dim() != 3:
@@ -54,14 +54,19 @@ def matching_vector(features: Tensor,
         raise ValueError(f'valid has shape {tuple(valid.shape)}, features of '
                          f'shape {tuple(features.shape)} take '
                          f'{tuple(features.shape[:2])}')
-    with torch.autocast(features.device.type, enabled=False):
+    if max_steps < 1:
+        raise ValueError(f'max_steps is {max_steps}, it must be at least 1')
+    if features.shape[1] == 0:
+        return features.new_zeros(features.shape[:2], dtype=torch.float32)
+    with torch.no_grad(), single_precision(features.device.type):
         points = features.float()  # (B, n, c)
+        if valid is not None:
+            points = points.masked_fill(~valid.bool().unsqueeze(2), 0)
         length = points.norm(dim=2)  # (B, n)
         if not length.isfinite().all():
-            raise InputError('the features hold NaN or infinity: training '
-                             'has diverged; lower the learning rate')
-        if valid is not None:
-            length = length * valid
+            raise InputError('the features hold NaN, infinity or values too '
+                             'large for float32: training has diverged; '
+                             'lower the learning rate')
         return _largest_eigenvector(points, length, max_steps, tolerance)
 
 

@@ -6,6 +6,8 @@ from torch import Tensor
 from torch.autograd.function import FunctionCtx, once_differentiable
 from torch.nn import functional as F  # noqa: N812
 
+from .precision import single_precision
+
 SIMILARITIES = ('inner', 'cosine', 'l2')
 
 
@@ -19,7 +21,8 @@ def nearest_neighbors(points: Tensor,
     """Find the k most similar other points of each point (Eq. 6).
 
     A block of points at a time is compared with all, so that the memory is
-    bounded.
+    bounded. All-zero points are padding and nobody's neighbours, unless there
+    are no others.
 
     Args:
         points: Features, shape (B, N, c).
@@ -33,16 +36,16 @@ def nearest_neighbors(points: Tensor,
     batch, num_points = points.shape[:2]
     num_neighbors = min(num_neighbors, num_points - 1)
     block = max(1, MAX_SCORES // (batch * num_points))
-    with torch.autocast(points.device.type, enabled=False):
+    with single_precision(points.device.type):
         points = points.float()
         if similarity == 'cosine':
             points = F.normalize(points, dim=2)
+        padding = ~points.any(dim=2)  # (B, N)
         penalty = points.new_zeros(batch, num_points)  # (B, N)
         if similarity == 'l2':
             # -|p - q|² = 2pq - |q|² - |p|², the last the same for all q
             points, penalty = points * 2**0.5, points.square().sum(2)
-            # padding's zeros are near to every short point: never take them
-            penalty[penalty == 0] = torch.finfo(penalty.dtype).max
+        penalty[padding] = torch.finfo(penalty.dtype).max
         return torch.cat([
             _block_neighbors(points, penalty, start, block, num_neighbors)
             for start in range(0, num_points, block)
@@ -53,8 +56,9 @@ def _block_neighbors(points: Tensor, penalty: Tensor, start: int, block: int,
                      num_neighbors: int) -> Tensor:
     """Find the neighbours of the points from ``start`` on, (B, block, k)."""
     rows = points[:, start:start + block]
-    scores = rows @ points.transpose(1, 2) - penalty.unsqueeze(1)
-    # (B, block, N); no point is its own neighbour
+    scores = rows @ points.transpose(1, 2)  # (B, block, N)
+    scores -= penalty.unsqueeze(1)
+    # no point is its own neighbour
     scores.diagonal(offset=start, dim1=1, dim2=2).fill_(-torch.inf)
     return scores.topk(num_neighbors, dim=2).indices
 

@@ -27,9 +27,18 @@ def write_atomically(path: str | Path,
 
 
 def remove_partial_files(folder: str | Path) -> None:
-    """Delete what :func:`write_atomically` left when it was killed.
-
-    Nobody may be writing into the folder.
-    """
+    """Delete what killed processes left of :func:`write_atomically`."""
     for path in Path(folder).glob('.*.*.[0-9]*'):
-        path.unlink(missing_ok=True)
+        pid = path.name.rsplit('.', 1)[1]
+        if pid.isdigit() and not _is_running(int(pid)):
+            path.unlink(missing_ok=True)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)  # sends nothing
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        pass
+    return True

@@ -31,7 +31,7 @@ def measure(case: Callable[[], Call], device: str, repeats: int) -> Cost:
     Args:
         case: Makes the input and returns the call; a function that can be
             pickled.
-        device: 'cpu' or a GPU. On CPU the memory is read from Linux.
+        device: 'cpu' or 'cuda'. On CPU the memory is read from Linux.
         repeats: Number of timed calls, after one that is not.
 
     Returns:

@@ -7,18 +7,20 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import cpu_count, get_context, parent_process
+from multiprocessing import get_context, parent_process
 
 import torch
 
 from .errors import InputError
 
-JOBS_PER_WORKER = 4  # handed out at a time
+JOBS_PER_WORKER = 2  # handed out at a time
 
 
 def default_workers() -> int:
-    """Return this process's share of the machine's cores."""
-    return max(1, cpu_count() // int(os.environ.get('LOCAL_WORLD_SIZE', 1)))
+    """Return this process's share of the cores that it may use."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(
+        os, 'sched_getaffinity') else os.cpu_count()
+    return max(1, cores // int(os.environ.get('LOCAL_WORLD_SIZE', 1)))
 
 
 def run_jobs(function: Callable, jobs: Iterable[tuple],

@@ -2,6 +2,7 @@
 """What the tools that build a Runner share."""
 
 import argparse
+from datetime import timedelta
 from pathlib import Path
 
 import torch
@@ -12,6 +13,7 @@ from mmengine.runner import Runner
 from .checkpoint import forbid_unpickling
 
 LAUNCHERS = ('none', 'pytorch', 'slurm', 'mpi')
+PATIENCE = timedelta(days=7)
 
 
 def add_runner_options(parser: argparse.ArgumentParser) -> None:
@@ -56,9 +58,12 @@ def build_runner(cfg: Config, args: argparse.Namespace) -> Runner:
 
 
 def init_distributed(launcher: str) -> None:
-    """Join the processes of a launcher, for tools without a Runner."""
+    """Join the processes of a launcher, for tools without a Runner.
+
+    They wait for each other as long as it takes.
+    """
     if launcher != 'none' and not _init_gloo(launcher):
-        init_dist(launcher)
+        init_dist(launcher, timeout=PATIENCE.total_seconds())
 
 
 def _init_gloo(launcher: str) -> bool:
@@ -68,5 +73,5 @@ def _init_gloo(launcher: str) -> bool:
     """
     gloo = launcher == 'pytorch' and not torch.cuda.is_available()
     if gloo:
-        torch.distributed.init_process_group('gloo')
+        torch.distributed.init_process_group('gloo', timeout=PATIENCE)
     return gloo
