@@ -10,7 +10,7 @@ from torch.nn import functional as F  # noqa: N812
 from ..utils import InputError
 from .precision import single_precision
 
-CHECK_EVERY = 4  # Lanczos steps between two tests of convergence
+CHECK_EVERY = 2  # Lanczos steps between two tests of convergence
 
 
 def matching_vector(features: Tensor,
