@@ -109,7 +109,7 @@ def test_affinity_labels_of_a_broken_cam_leave_what_is_done(
     line = error_of(*command)
     assert f'{broken}: not a CAM file' in line
     assert finished.read_bytes() == b'made before'
-    names = {path.name for path in (tmp_path / 'labels').iterdir()}
+    names = {path.name for path in (tmp_path / 'labels').glob('*.png')}
     assert names == {f'train_{idx:05d}.png' for idx in range(11)}
 
 

@@ -111,7 +111,7 @@ def test_every_training_image_has_a_mask(
     comnet = finished[0] / 'work/comnet'
     for name, labels in (('affinity/labels', {*range(6), 255}),
                          ('pseudo/masks', {*range(6)})):
-        files = sorted((comnet / name).iterdir())
+        files = sorted((comnet / name).glob('*.png'))
         assert [path.name for path in files] == [
             f'{image_id}.png' for image_id in TRAIN_IDS]
         for path in files:
