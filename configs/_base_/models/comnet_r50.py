@@ -18,6 +18,10 @@ model = dict(
         init_cfg=dict(type='Pretrained', checkpoint=pretrained)),
     neck=[
         dict(type='InterMatching', group_size=2, alpha=1.5),
-        dict(type='IntraMatching', in_channels=2048, num_neighbors=8)
+        dict(
+            type='IntraMatching',
+            in_channels=2048,
+            mid_channels=128,
+            num_neighbors=8)
     ],
     head=dict(type='COMNetHead', num_classes=20, in_channels=2048))

@@ -53,7 +53,9 @@ class COMNetHead(MultiLabelClsHead):
         Returns:
             Scores before the sigmoid, shape (B, num_classes).
         """
-        return self.classifier(self.pre_logits(feats)).flatten(1)
+        # the same as classifying the average, with a gradient that is laid
+        # out like the features
+        return self.classifier(feats[-1]).mean(dim=(2, 3))
 
     def cam(self, feats: tuple[Tensor, ...]) -> Tensor:
         """Compute class activation maps.

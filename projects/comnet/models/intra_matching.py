@@ -81,21 +81,32 @@ class IntraMatching(BaseModule):
                                       self.similarity)  # (B, h w, k)
         # h(gather(p)) = gather(h(p)): the MLP runs once a point
         updated = neighbor_max(self.mlp(points), neighbors)  # (B, h w, c)
-        updated = updated * points.any(dim=2, keepdim=True)  # 0 at padding
         if self.residual:
             updated = points + updated
+        weight = points.any(dim=2, keepdim=True).to(updated)  # 0 at padding
         if self.keep_scale:
-            updated = updated * _mean_ratio(points, updated).to(updated)
+            weight = weight * _scale_ratio(points, updated, weight)
+        updated = updated * weight
         updated = updated.transpose(1, 2).unflatten(2, feat.shape[2:])
         return (*feats[:-1], updated)
 
 
 @torch.no_grad()
-def _mean_ratio(wanted: Tensor, given: Tensor) -> Tensor:
-    """Divide the mean absolute values of images (B, N, c), (B, 1, 1).
+def _scale_ratio(wanted: Tensor, given: Tensor, weight: Tensor) -> Tensor:
+    """Divide the sums of the absolute values of images.
 
-    It is 1 for an image of which nothing is left.
+    Args:
+        wanted: Points of one scale, shape (B, N, c).
+        given: Points of another scale, shape (B, N, c).
+        weight: 0 where the latter do not count, else 1, shape (B, N, 1).
+
+    Returns:
+        Shape (B, 1, 1), 1 for an image of which nothing is left.
     """
-    wanted, given = (points.float().abs().mean(dim=(1, 2), keepdim=True)
-                     for points in (wanted, given))
-    return torch.where(given > 0, wanted / given, 1)
+    wanted, given = (
+        torch.linalg.vector_norm(points, 1, dim=2, keepdim=True,
+                                 dtype=torch.float32)  # (B, N, 1)
+        for points in (wanted, given))
+    wanted = wanted.sum(1, keepdim=True)  # (B, 1, 1)
+    given = (given * weight).sum(1, keepdim=True)
+    return torch.where(given > 0, wanted / given, 1).to(weight)

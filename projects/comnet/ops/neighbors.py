@@ -4,7 +4,6 @@
 import torch
 from torch import Tensor
 from torch.autograd.function import FunctionCtx, once_differentiable
-from torch.nn import functional as F  # noqa: N812
 
 from .precision import single_precision
 
@@ -38,25 +37,27 @@ def nearest_neighbors(points: Tensor,
     block = max(1, MAX_SCORES // (batch * num_points))
     with single_precision(points.device.type):
         points = points.float()
+        length = points.norm(dim=2)  # (B, N)
+        # p's order of the others is that of pq · scale(q) - penalty(q)
+        scale, penalty = torch.ones_like(length), torch.zeros_like(length)
         if similarity == 'cosine':
-            points = F.normalize(points, dim=2)
-        padding = ~points.any(dim=2)  # (B, N)
-        penalty = points.new_zeros(batch, num_points)  # (B, N)
-        if similarity == 'l2':
-            # -|p - q|² = 2pq - |q|² - |p|², the last the same for all q
-            points, penalty = points * 2**0.5, points.square().sum(2)
-        penalty[padding] = torch.finfo(penalty.dtype).max
+            scale = 1 / length.clamp(torch.finfo(length.dtype).tiny)
+        elif similarity == 'l2':  # -|p - q|² / 2 = pq - |q|² / 2 - |p|² / 2
+            penalty = length.square() / 2
+        penalty[length == 0] = torch.finfo(penalty.dtype).max
         return torch.cat([
-            _block_neighbors(points, penalty, start, block, num_neighbors)
+            _block_neighbors(points, scale, penalty, start, block,
+                             num_neighbors)
             for start in range(0, num_points, block)
         ], dim=1)
 
 
-def _block_neighbors(points: Tensor, penalty: Tensor, start: int, block: int,
-                     num_neighbors: int) -> Tensor:
+def _block_neighbors(points: Tensor, scale: Tensor, penalty: Tensor,
+                     start: int, block: int, num_neighbors: int) -> Tensor:
     """Find the neighbours of the points from ``start`` on, (B, block, k)."""
     rows = points[:, start:start + block]
     scores = rows @ points.transpose(1, 2)  # (B, block, N)
+    scores *= scale.unsqueeze(1)
     scores -= penalty.unsqueeze(1)
     # no point is its own neighbour
     scores.diagonal(offset=start, dim1=1, dim2=2).fill_(-torch.inf)
