@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from mmengine import Config, DictAction, dump
+from mmengine import Config, dump
 from mmengine.dataset import BaseDataset
 from mmengine.dist import barrier, get_rank, get_world_size, is_main_process
 from mmengine.registry import init_default_scope
@@ -32,7 +32,7 @@ from comnet.ops import crf_refine_labels, pseudo_mask, random_walk
 from comnet.pipeline.boundaries import predict_boundaries
 from comnet.utils import one_line_errors
 from comnet.utils.atomic_file import remove_partial_files
-from comnet.utils.config import load_config
+from comnet.utils.config import add_cfg_options, load_config
 from comnet.utils.folder_settings import claim_folder
 from comnet.utils.parallel import default_workers, run_jobs
 from comnet.utils.progress import track
@@ -59,12 +59,7 @@ def parse_args() -> argparse.Namespace:
         '(default: %(default)s)')
     parser.add_argument(
         '--launcher', choices=LAUNCHERS, default='none', help='job launcher')
-    parser.add_argument(
-        '--cfg-options',
-        nargs='+',
-        action=DictAction,
-        metavar='KEY=VALUE',
-        help='settings that override those of the config')
+    add_cfg_options(parser)
     return parser.parse_args()
 
 

@@ -9,12 +9,12 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from mmengine import Config, DictAction, dump
+from mmengine import Config, dump
 
 from comnet.datasets.voc_folder import check_split
 from comnet.pipeline import STAGES, Method, run_stage, stage_results
 from comnet.utils import InputError, one_line_errors
-from comnet.utils.config import read_config
+from comnet.utils.config import add_cfg_options, read_config
 from comnet.visualization import draw_grid, results_table
 
 REQUIRED = ('data_root', 'affinity', 'classifier', 'irnet', 'segmentor')
@@ -43,12 +43,7 @@ def parse_args() -> argparse.Namespace:
         '--gpus', type=int, default=1, help='processes of a training or test')
     parser.add_argument(
         '--num-pictures', type=int, default=6, help='rows of grid.png')
-    parser.add_argument(
-        '--cfg-options',
-        nargs='+',
-        action=DictAction,
-        metavar='KEY=VALUE',
-        help='settings that override those of the config, such as data_root')
+    add_cfg_options(parser)
     return parser.parse_args()
 
 

@@ -28,6 +28,7 @@ from comnet.utils.benchmark import (
     COST_COLUMNS,
     Call,
     Cost,
+    add_device_option,
     cost_cells,
     machine,
     measure,
@@ -43,9 +44,7 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        '--device', choices=('cpu', 'cuda'),
-        default='cuda' if torch.cuda.is_available() else 'cpu')
+    add_device_option(parser)
     parser.add_argument(
         '--group-sizes', type=int, nargs='+', default=[2, 3, 4, 5, 8, 16])
     parser.add_argument(

@@ -18,6 +18,7 @@ from comnet.ops.pixel_paths import pair_slices, path_affinity
 from comnet.utils.benchmark import (
     COST_COLUMNS,
     Call,
+    add_device_option,
     cost_cells,
     machine,
     measure,
@@ -33,9 +34,7 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        '--device', choices=('cpu', 'cuda'),
-        default='cuda' if torch.cuda.is_available() else 'cpu')
+    add_device_option(parser)
     parser.add_argument(
         '--sizes', nargs='+', default=['48x62', '94x125', '512x512'],
         help='heights and widths of the maps (default: %(default)s; the '

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from mmengine import Config, DictAction
+from mmengine import Config
 from mmengine.registry import init_default_scope
 from mmseg.registry import DATASETS
 from torch import Tensor
@@ -27,7 +27,7 @@ from comnet.ops import normalized_scores, random_walk
 from comnet.pipeline.boundaries import predict_boundaries
 from comnet.utils import InputError, one_line_errors
 from comnet.utils.benchmark import print_head, print_row
-from comnet.utils.config import load_config
+from comnet.utils.config import add_cfg_options, load_config
 from comnet.utils.progress import track
 
 THRESHOLDS = np.arange(0.10, 0.70, 0.05)
@@ -45,12 +45,7 @@ def parse_args() -> argparse.Namespace:
         '--betas', type=float, nargs='+', default=[5, 10, 20])
     parser.add_argument(
         '--num-steps', type=int, nargs='+', default=[16, 32, 64, 128, 256])
-    parser.add_argument(
-        '--cfg-options',
-        nargs='+',
-        action=DictAction,
-        metavar='KEY=VALUE',
-        help='settings that override those of the config')
+    add_cfg_options(parser)
     return parser.parse_args()
 
 

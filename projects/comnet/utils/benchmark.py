@@ -1,6 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """What the benchmarks share: time, memory and tables."""
 
+import argparse
 import os
 import statistics
 import time
@@ -23,6 +24,13 @@ class Cost:
     """
     seconds: float
     memory: int
+
+
+def add_device_option(parser: argparse.ArgumentParser) -> None:
+    """Add the device that a benchmark runs on, by default a GPU."""
+    parser.add_argument(
+        '--device', choices=('cpu', 'cuda'),
+        default='cuda' if torch.cuda.is_available() else 'cpu')
 
 
 def measure(case: Callable[[], Call], device: str, repeats: int) -> Cost:

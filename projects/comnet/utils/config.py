@@ -1,13 +1,24 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Configs whose data, weights and classes are set in one place."""
 
+import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from mmengine.config import Config, ConfigDict
+from mmengine.config import Config, ConfigDict, DictAction
 
 from ..datasets.voc_folder import read_classes
 from .errors import InputError
+
+
+def add_cfg_options(parser: argparse.ArgumentParser) -> None:
+    """Add OpenMMLab's option for settings of a config."""
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        metavar='KEY=VALUE',
+        help='settings that override those of the config, such as data_root')
 
 
 def load_config(path: str | Path, options: dict | None = None) -> Config:

@@ -6,11 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import torch
-from mmengine.config import Config, DictAction
+from mmengine.config import Config
 from mmengine.dist import init_dist
 from mmengine.runner import Runner
 
 from .checkpoint import forbid_unpickling
+from .config import add_cfg_options
 
 LAUNCHERS = ('none', 'pytorch', 'slurm', 'mpi')
 PATIENCE = timedelta(days=7)
@@ -20,12 +21,7 @@ def add_runner_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that OpenMMLab's tools have in common."""
     parser.add_argument(
         '--work-dir', help='folder of logs and checkpoints')
-    parser.add_argument(
-        '--cfg-options',
-        nargs='+',
-        action=DictAction,
-        metavar='KEY=VALUE',
-        help='settings that override those of the config')
+    add_cfg_options(parser)
     parser.add_argument(
         '--launcher',
         choices=LAUNCHERS,
