@@ -28,7 +28,7 @@ from comnet.datasets.voc_folder import (
     save_mask,
 )
 from comnet.evaluation import mask_iou
-from comnet.ops import crf_refine_labels, pseudo_mask, random_walk
+from comnet.ops import crf_refine_labels, pseudo_mask, walk_scores
 from comnet.pipeline.boundaries import predict_boundaries
 from comnet.utils import one_line_errors
 from comnet.utils.atomic_file import remove_partial_files
@@ -69,14 +69,16 @@ def walked_masks(args: argparse.Namespace, cfg: Config, dataset: BaseDataset
     for sample, cam in predict_boundaries(cfg, args.checkpoint, dataset,
                                           args.cam_dir):
         boundary = sample.boundary.data[0]  # (h, w)
-        scores = random_walk(
+        scores = walk_scores(
             torch.from_numpy(cam.cam).to(boundary),
             boundary,
+            sample.ori_shape,
             radius=cfg.random_walk.radius,
             beta=cfg.random_walk.beta,
-            num_steps=cfg.random_walk.num_steps)  # (K, h, w)
+            num_steps=cfg.random_walk.num_steps,
+            normalize=cfg.random_walk.normalize)  # (K, H, W)
         mask = pseudo_mask(scores, torch.from_numpy(cam.keys),
-                           sample.ori_shape, cfg.random_walk.bg_threshold)
+                           cfg.random_walk.bg_threshold)
         yield (sample.img_path, mask.cpu().numpy(),
                args.out_dir / f'{sample.img_id}.png', cfg.random_walk.crf)
 
@@ -98,7 +100,7 @@ def refine_cam(image_path: str, cam_path: Path, out_path: Path,
     cam = CAMFile.load(cam_path)
     mask = pseudo_mask(
         torch.from_numpy(cam.high_res), torch.from_numpy(cam.keys),
-        cam.high_res.shape[1:], bg_threshold)
+        bg_threshold)
     refine(image_path, mask.numpy(), out_path, crf=True)
 
 

@@ -23,14 +23,14 @@ from comnet.datasets.voc_folder import (
     require_files,
 )
 from comnet.evaluation.threshold_sweep import sweep_areas, sweep_iou
-from comnet.ops import normalized_scores, random_walk
+from comnet.ops import walk_scores
 from comnet.pipeline.boundaries import predict_boundaries
 from comnet.utils import InputError, one_line_errors
 from comnet.utils.benchmark import print_head, print_row
 from comnet.utils.config import add_cfg_options, load_config
 from comnet.utils.progress import track
 
-THRESHOLDS = np.arange(0.10, 0.70, 0.05)
+THRESHOLDS = np.arange(0.10, 0.70, 0.02)
 
 
 def parse_args() -> argparse.Namespace:
@@ -50,7 +50,7 @@ def parse_args() -> argparse.Namespace:
 
 
 def walk_areas(cam: CAMFile, boundary: Tensor, truth: np.ndarray,
-               num_labels: int, radius: int,
+               num_labels: int, walk: Config,
                args: argparse.Namespace) -> np.ndarray:
     """Count pixels for each setting of the walk on one image.
 
@@ -60,10 +60,9 @@ def walk_areas(cam: CAMFile, boundary: Tensor, truth: np.ndarray,
     areas = []
     for beta in args.betas:
         for num_steps in args.num_steps:
-            scores = random_walk(
-                torch.from_numpy(cam.cam).to(boundary), boundary, radius,
-                beta, num_steps)  # (K, h, w)
-            scores = normalized_scores(scores, truth.shape)  # (K, H, W)
+            scores = walk_scores(
+                torch.from_numpy(cam.cam).to(boundary), boundary, truth.shape,
+                walk.radius, beta, num_steps, walk.normalize)  # (K, H, W)
             areas.append(sweep_areas(truth, cam.keys, scores.cpu().numpy(),
                                      THRESHOLDS, num_labels))
     return np.reshape(
@@ -92,7 +91,7 @@ def total_areas(args: argparse.Namespace, cfg: Config) -> np.ndarray:
         truth = load_mask(path)
         check_mask(path, truth, sample.ori_shape, num_labels)
         total = total + walk_areas(cam, sample.boundary.data[0], truth,
-                                   num_labels, cfg.random_walk.radius, args)
+                                   num_labels, cfg.random_walk, args)
     return total
 
 

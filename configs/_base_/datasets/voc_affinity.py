@@ -41,7 +41,12 @@ predict_dataloader = dict(
         test_mode=True,
         pipeline=test_pipeline))
 random_walk = dict(
-    radius=5, beta=10, num_steps=256, bg_threshold=0.25, crf=True)
+    radius=5,
+    beta=10,
+    num_steps=256,
+    normalize='maximum',
+    bg_threshold=0.25,
+    crf=True)
 cam_crf = dict(bg_threshold=0.15)  # CAM and CRF alone, without an IRNet
 
 custom_hooks = [dict(type='ProgressHook')]
