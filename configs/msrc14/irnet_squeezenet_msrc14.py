@@ -10,7 +10,8 @@ pretrained = '{{$COMNET_SQUEEZENET:data/squeezenet1_1_imagenet.pth}}'
 
 model = dict(
     data_preprocessor=dict(size=(192, 192)),
-    backbone=dict(init_cfg=dict(checkpoint=pretrained)))
+    backbone=dict(init_cfg=dict(checkpoint=pretrained)),
+    freeze_backbone=False)  # SqueezeNet's own features are weak
 
 train_pipeline = [
     dict(type='LoadVOCImage'),
@@ -34,10 +35,13 @@ predict_dataloader = dict(
     num_workers=2, dataset=dict(data_root=data_root, image_set_path=split))
 
 # a tenth of VOC's iterations: momentum makes up for some of them
-optim_wrapper = dict(optimizer=dict(lr=0.05, momentum=0.9))
-param_scheduler = dict(end=8)
-train_cfg = dict(max_epochs=8)
+optim_wrapper = dict(
+    optimizer=dict(lr=0.05, momentum=0.9),
+    paramwise_cfg=dict(custom_keys=dict(backbone=dict(lr_mult=0.2))))
+param_scheduler = dict(end=16)
+train_cfg = dict(max_epochs=16)
 
 # A walk of VOC's 256 steps goes too far in pictures of 320 pixels. Measured on
 # the training images, see the README.
-random_walk = dict(num_steps=64, bg_threshold=0.35)
+random_walk = dict(
+    num_steps=64, normalize='mean', bg_threshold=0.22, crf=False)

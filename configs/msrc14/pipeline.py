@@ -7,5 +7,5 @@ baseline = 'cam_squeezenet_msrc14.py'
 irnet = 'irnet_squeezenet_msrc14.py'
 segmentor = 'deeplabv2_squeezenet_msrc14.py'
 
-affinity = dict(fg_threshold=0.30, bg_threshold=0.05)
+affinity = dict(fg_threshold=0.30, bg_threshold=0.15)
 tta = True  # five scales and the mirrored image, for the segmentor's test
