@@ -28,15 +28,22 @@ from comnet.datasets.voc_folder import (
     save_mask,
 )
 from comnet.evaluation import mask_iou
-from comnet.ops import crf_refine_labels, pseudo_mask, walk_scores
+from comnet.ops import (
+    crf_refine_labels,
+    crf_refine_scores,
+    pseudo_mask,
+    walk_scores,
+)
 from comnet.pipeline.boundaries import predict_boundaries
-from comnet.utils import one_line_errors
+from comnet.utils import InputError, one_line_errors
 from comnet.utils.atomic_file import remove_partial_files
 from comnet.utils.config import add_cfg_options, load_config
 from comnet.utils.folder_settings import claim_folder
 from comnet.utils.parallel import default_workers, run_jobs
 from comnet.utils.progress import track
 from comnet.utils.runner import LAUNCHERS, init_distributed
+
+CRFS = (None, 'labels', 'scores')  # what the CRF after the walk starts from
 
 
 def parse_args() -> argparse.Namespace:
@@ -63,9 +70,10 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def walked_masks(args: argparse.Namespace, cfg: Config, dataset: BaseDataset
-                 ) -> Iterator[tuple[str, np.ndarray, Path, bool]]:
-    """Yield the jobs of :func:`refine` after the random walk."""
+def walked_scores(args: argparse.Namespace, cfg: Config, dataset: BaseDataset
+                  ) -> Iterator[tuple]:
+    """Yield the arguments of :func:`write_mask` after the random walk."""
+    walk = cfg.random_walk
     for sample, cam in predict_boundaries(cfg, args.checkpoint, dataset,
                                           args.cam_dir):
         boundary = sample.boundary.data[0]  # (h, w)
@@ -73,20 +81,27 @@ def walked_masks(args: argparse.Namespace, cfg: Config, dataset: BaseDataset
             torch.from_numpy(cam.cam).to(boundary),
             boundary,
             sample.ori_shape,
-            radius=cfg.random_walk.radius,
-            beta=cfg.random_walk.beta,
-            num_steps=cfg.random_walk.num_steps,
-            normalize=cfg.random_walk.normalize)  # (K, H, W)
-        mask = pseudo_mask(scores, torch.from_numpy(cam.keys),
-                           cfg.random_walk.bg_threshold)
-        yield (sample.img_path, mask.cpu().numpy(),
-               args.out_dir / f'{sample.img_id}.png', cfg.random_walk.crf)
+            radius=walk.radius,
+            beta=walk.beta,
+            num_steps=walk.num_steps,
+            normalize=walk.normalize)  # (K, H, W)
+        yield (sample.img_path, scores.cpu().numpy(), cam.keys,
+               args.out_dir / f'{sample.img_id}.png', walk.bg_threshold,
+               walk.crf)
 
 
-def refine(image_path: str, mask: np.ndarray, out_path: Path,
-           crf: bool) -> None:
-    """Write a mask (H, W), refined by CRF or as it is."""
-    if crf:
+def write_mask(image_path: str, scores: np.ndarray, class_ids: np.ndarray,
+               out_path: Path, bg_threshold: float, crf: str | None) -> None:
+    """Write the mask of scores (K, H, W), refined by CRF or as it is."""
+    if crf == 'scores':
+        index = crf_refine_scores(
+            load_image(image_path), scores, bg_threshold)
+        mask = np.append(0, class_ids + 1)[index].astype(np.uint8)
+    else:
+        mask = pseudo_mask(
+            torch.from_numpy(scores), torch.from_numpy(class_ids),
+            bg_threshold).numpy()
+    if crf == 'labels':
         labels, index = np.unique(mask, return_inverse=True)
         index = crf_refine_labels(
             load_image(image_path), index.reshape(mask.shape), len(labels))
@@ -94,14 +109,10 @@ def refine(image_path: str, mask: np.ndarray, out_path: Path,
     save_mask(out_path, mask)
 
 
-def refine_cam(image_path: str, cam_path: Path, out_path: Path,
-               bg_threshold: float) -> None:
+def write_cam_mask(image_path: str, cam_path: Path, *args: object) -> None:
     """Write the mask of an image's CAMs alone, refined by CRF."""
     cam = CAMFile.load(cam_path)
-    mask = pseudo_mask(
-        torch.from_numpy(cam.high_res), torch.from_numpy(cam.keys),
-        bg_threshold)
-    refine(image_path, mask.numpy(), out_path, crf=True)
+    write_mask(image_path, cam.high_res, cam.keys, *args)
 
 
 def write_masks(args: argparse.Namespace, cfg: Config,
@@ -109,12 +120,12 @@ def write_masks(args: argparse.Namespace, cfg: Config,
     """Write the masks of all images of a data set."""
     if args.checkpoint == 'none':
         infos = [dataset.get_data_info(idx) for idx in range(len(dataset))]
-        function, jobs = refine_cam, [
+        function, jobs = write_cam_mask, [
             (info['img_path'], args.cam_dir / f'{info["img_id"]}.npz',
              args.out_dir / f'{info["img_id"]}.png',
-             cfg.cam_crf.bg_threshold) for info in infos]
+             cfg.cam_crf.bg_threshold, 'labels') for info in infos]
     else:
-        function, jobs = refine, walked_masks(args, cfg, dataset)
+        function, jobs = write_mask, walked_scores(args, cfg, dataset)
     for _ in track(run_jobs(function, jobs, args.workers), len(dataset)):
         pass
 
@@ -142,6 +153,9 @@ def settings(args: argparse.Namespace, cfg: Config) -> dict:
 def main() -> None:
     args = parse_args()
     cfg = load_config(args.config, args.cfg_options)
+    if cfg.random_walk.crf not in CRFS:
+        raise InputError(f'{args.config}: random_walk.crf is '
+                         f'{cfg.random_walk.crf}; give one of {CRFS}')
     init_default_scope(cfg.default_scope)
     init_distributed(args.launcher)
     dataset = DATASETS.build(cfg.predict_dataloader.dataset)

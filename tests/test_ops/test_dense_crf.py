@@ -7,7 +7,11 @@ import cv2
 import numpy as np
 import pytest
 
-from comnet.ops.dense_crf import crf_refine_labels, crf_refine_probs
+from comnet.ops.dense_crf import (
+    crf_refine_labels,
+    crf_refine_probs,
+    crf_refine_scores,
+)
 from comnet.utils import InputError
 
 
@@ -60,6 +64,26 @@ def test_probs_stay_without_steps(two_colours: np.ndarray) -> None:
     np.testing.assert_allclose(result, probs, atol=1e-4)
 
 
+@pytest.mark.parametrize(('left', 'right', 'label'), [
+    (0.01, 0.22, 0), (0.18, 0.95, 2)])
+def test_the_surer_half_of_a_colour_decides(
+        two_colours: np.ndarray, left: float, right: float,
+        label: int) -> None:
+    scores = np.full((2, 24, 32), 0.01, dtype=np.float32)
+    scores[1, :, :8], scores[1, :, 8:16] = left, right
+    scores[0, :, 16:] = 0.6
+    result = crf_refine_scores(two_colours, scores, bg_threshold=0.20)
+    assert (result == np.where(np.arange(32) < 16, label, 1)).all()
+
+
+def test_scores_without_steps_are_compared_with_the_background(
+        two_colours: np.ndarray) -> None:
+    scores = np.random.default_rng(0).random((2, 24, 32), dtype=np.float32)
+    result = crf_refine_scores(two_colours, scores, 0.4, num_steps=0)
+    expected = np.concatenate([np.full((1, 24, 32), 0.4), scores]).argmax(0)
+    assert np.array_equal(result, expected)
+
+
 def test_image_is_not_changed(two_colours: np.ndarray) -> None:
     two_colours.flags.writeable = False
     labels = np.tile(np.arange(32) > 17, (24, 1)).astype(np.int64)
@@ -82,5 +106,7 @@ def test_wrong_input_is_named(two_colours: np.ndarray) -> None:
         crf_refine_labels(two_colours, labels, 2, gt_prob=1)
     with pytest.raises(InputError, match='do not sum to 1'):
         crf_refine_probs(two_colours, np.ones((2, 24, 32)))
+    with pytest.raises(InputError, match='bg_threshold is 0'):
+        crf_refine_scores(two_colours, np.ones((1, 24, 32)), 0)
     with pytest.raises(InputError, match='one map a class'):
         crf_refine_probs(two_colours, np.ones((24, 32)))

@@ -72,7 +72,7 @@ def test_sweep_finds_the_mIoU_of_the_masks(  # noqa: N802
         [sys.executable, 'tools/make_pseudo_labels.py', config,
          *map(str, inputs), str(out), '--out', f'{out}.json', *options,
          'random_walk.beta=10', 'random_walk.num_steps=8',
-         'random_walk.crf=False', f'random_walk.bg_threshold={threshold}'],
+         'random_walk.crf=None', f'random_walk.bg_threshold={threshold}'],
         cwd=ROOT, check=True, capture_output=True, timeout=300)
     measured = json.loads(Path(f'{out}.json').read_text())
     assert measured['mIoU'] == pytest.approx(float(value), abs=0.06)

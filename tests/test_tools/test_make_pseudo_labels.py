@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from mmengine.config import Config
 
 from comnet.datasets.cam_file import CAMFile
 from comnet.datasets.voc_folder import load_image, load_mask
-from comnet.ops import crf_refine_labels
+from comnet.ops import crf_refine_labels, crf_refine_scores, resize_cam
 
 ROOT = Path(__file__).parents[2]
 CONFIG = 'configs/demo/irnet_tiny_demo.py'
@@ -106,6 +107,35 @@ def test_cams_and_crf_alone(demo_root: Path, work: Path) -> None:
             scores.argmax(0), 3)
         mask = load_mask(work / f'plain/{image_id}.png')
         assert (mask == np.array([0, 1, 4])[refined]).all()
+
+
+def test_crf_of_scores(demo_root: Path, work: Path) -> None:
+    """Without a step of the walk its scores, by the mean, are the CAMs."""
+    done = subprocess.run(
+        [*command(demo_root, work, work / 'soft', workers=2),
+         'random_walk.num_steps=0', 'random_walk.normalize=mean',
+         'random_walk.crf=scores'], cwd=ROOT, env=ENV, capture_output=True,
+        text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    threshold = Config.fromfile(ROOT / CONFIG).random_walk.bg_threshold
+    for image_id in (IDS[0], IDS[7]):
+        cam = CAMFile.load(work / f'cam/{image_id}.npz')
+        scores = resize_cam(torch.from_numpy(cam.cam), (72, 96)).numpy()
+        refined = crf_refine_scores(
+            load_image(demo_root / f'JPEGImages/{image_id}.jpg'), scores,
+            threshold)
+        mask = load_mask(work / f'soft/{image_id}.png')
+        assert (mask == np.array([0, 1, 4])[refined]).mean() > 0.99
+
+
+def test_unknown_crf_is_refused(demo_root: Path, work: Path) -> None:
+    run = subprocess.run(
+        [*command(demo_root, work, work / 'unknown'), 'random_walk.crf=True'],
+        cwd=ROOT, env=ENV, capture_output=True, text=True, timeout=300)
+    assert run.returncode == 2
+    assert "crf is True; give one of (None, 'labels', 'scores')" in (
+        run.stderr.splitlines()[-1])
+    assert not (work / 'unknown').exists()
 
 
 def test_masks_of_other_settings_are_refused(

@@ -46,7 +46,7 @@ random_walk = dict(
     num_steps=256,
     normalize='maximum',
     bg_threshold=0.25,
-    crf=True)
+    crf='labels')  # or 'scores' or None, see the README
 cam_crf = dict(bg_threshold=0.15)  # CAM and CRF alone, without an IRNet
 
 custom_hooks = [dict(type='ProgressHook')]

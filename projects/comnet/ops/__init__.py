@@ -3,7 +3,11 @@
 
 from .affinity_labels import affinity_labels
 from .cam import multi_scale_cam, normalize_cam, resize_cam
-from .dense_crf import crf_refine_labels, crf_refine_probs
+from .dense_crf import (
+    crf_refine_labels,
+    crf_refine_probs,
+    crf_refine_scores,
+)
 from .matching_vector import matching_vector
 from .neighbors import SIMILARITIES, nearest_neighbors, neighbor_max
 from .pseudo_mask import pseudo_mask
@@ -12,6 +16,7 @@ from .walk_scores import walk_scores
 
 __all__ = [
     'SIMILARITIES', 'affinity_labels', 'crf_refine_labels', 'crf_refine_probs',
-    'matching_vector', 'multi_scale_cam', 'nearest_neighbors', 'neighbor_max',
-    'normalize_cam', 'pseudo_mask', 'random_walk', 'resize_cam', 'walk_scores'
+    'crf_refine_scores', 'matching_vector', 'multi_scale_cam',
+    'nearest_neighbors', 'neighbor_max', 'normalize_cam', 'pseudo_mask',
+    'random_walk', 'resize_cam', 'walk_scores'
 ]

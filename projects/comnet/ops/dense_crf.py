@@ -1,5 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""Dense CRF: labels or probabilities aligned with the colours of an image."""
+"""Dense CRF: labels, scores or probabilities follow an image's colours."""
 
 import numpy as np
 from pydensecrf.densecrf import DenseCRF2D
@@ -57,6 +57,56 @@ def crf_refine_labels(image: np.ndarray,
     return probs.argmax(0).astype(labels.dtype)
 
 
+def crf_refine_scores(image: np.ndarray,
+                      scores: np.ndarray,
+                      bg_threshold: float,
+                      power: float = 4,
+                      num_steps: int = 3,
+                      gaussian_sxy: float = 3,
+                      gaussian_compat: float = 3,
+                      bilateral_sxy: float = 30,
+                      bilateral_srgb: float = 8,
+                      bilateral_compat: float = 8) -> np.ndarray:
+    """Refine scores with a dense CRF that knows how sure each pixel is.
+
+    :func:`crf_refine_labels` trusts all labels alike. Here the probabilities
+    of background and classes are proportional to ``bg_threshold`` and the
+    scores, to a power: where a score is near the threshold, the colours
+    decide. The defaults were measured on walked scores of MSRC14's training
+    images.
+
+    Args:
+        image (np.ndarray): RGB image, uint8, (H, W, 3).
+        scores (np.ndarray): Scores of the K classes of the image, not
+            negative, (K, H, W).
+        bg_threshold (float): Score of the background, above 0.
+        power (float): Power of the scores; the higher, the surer.
+        num_steps (int): As in :func:`crf_refine_labels`.
+        gaussian_sxy (float): As in :func:`crf_refine_labels`.
+        gaussian_compat (float): As in :func:`crf_refine_labels`.
+        bilateral_sxy (float): As in :func:`crf_refine_labels`.
+        bilateral_srgb (float): As in :func:`crf_refine_labels`.
+        bilateral_compat (float): As in :func:`crf_refine_labels`.
+
+    Returns:
+        np.ndarray: Labels, int64, (H, W): 0 background, k + 1 the class of
+        ``scores[k]``.
+
+    Raises:
+        InputError: If the arrays do not fit together or the background has
+            no score.
+    """
+    if not bg_threshold > 0:
+        raise InputError(f'bg_threshold is {bg_threshold}: give the '
+                         'background a score above 0')
+    background = np.full_like(scores[:1], bg_threshold)
+    weights = np.concatenate([background, scores]) ** power  # (K + 1, H, W)
+    probs = crf_refine_probs(
+        image, weights / weights.sum(0), num_steps, gaussian_sxy,
+        gaussian_compat, bilateral_sxy, bilateral_srgb, bilateral_compat)
+    return probs.argmax(0)
+
+
 def crf_refine_probs(image: np.ndarray,
                      probs: np.ndarray,
                      num_steps: int = 10,
@@ -70,13 +120,12 @@ def crf_refine_probs(image: np.ndarray,
     Args:
         image (np.ndarray): RGB image, uint8, (H, W, 3).
         probs (np.ndarray): Softmax output, (C, H, W).
-        num_steps (int): Iterations of the mean field.
-        gaussian_sxy (float): Range of the smoothness kernel, in pixels.
-        gaussian_compat (float): Weight of the smoothness kernel.
-        bilateral_sxy (float): Range of the appearance kernel, in pixels.
-        bilateral_srgb (float): Range of the appearance kernel, in grey
-            levels of 0 to 255.
-        bilateral_compat (float): Weight of the appearance kernel.
+        num_steps (int): As in :func:`crf_refine_labels`.
+        gaussian_sxy (float): As in :func:`crf_refine_labels`.
+        gaussian_compat (float): As in :func:`crf_refine_labels`.
+        bilateral_sxy (float): As in :func:`crf_refine_labels`.
+        bilateral_srgb (float): As in :func:`crf_refine_labels`.
+        bilateral_compat (float): As in :func:`crf_refine_labels`.
 
     Returns:
         np.ndarray: Refined probabilities, float32, (C, H, W).

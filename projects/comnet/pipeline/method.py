@@ -20,9 +20,10 @@ class Method:
     Attributes:
         name: Of its folder.
         cfg: Pipeline config: data_root, pretrained, affinity (thresholds), the
-            config files irnet and segmentor, and optionally
-            pretrained_from_classifier and tta.
+            config file segmentor, and optionally pretrained_from_classifier
+            and tta.
         classifier: Config file of the classifier.
+        irnet: Config file of the IRNet.
         folder: Folder of its stages.
         tools: Folder of the tools.
         seed: Seed of the trainings.
@@ -31,6 +32,7 @@ class Method:
     name: str
     cfg: Config
     classifier: str
+    irnet: str
     folder: Path
     tools: Path
     seed: int = 0
@@ -45,8 +47,8 @@ class Method:
         return dict(
             classifier=self.classifier,
             cam=self.classifier,
-            irnet=self.cfg.irnet,
-            pseudo=self.cfg.irnet,
+            irnet=self.irnet,
+            pseudo=self.irnet,
             segmentor=self.cfg.segmentor,
             evaluation=self.cfg.segmentor).get(stage)
 
@@ -74,7 +76,7 @@ class Method:
 
     def _pseudo(self) -> list[str]:
         return [
-            *self._tool('make_pseudo_labels.py'), self.cfg.irnet,
+            *self._tool('make_pseudo_labels.py'), self.irnet,
             self._checkpoint('irnet'), str(self.folder / 'cam/cam'),
             str(self.folder / 'pseudo/masks'), '--out',
             str(self.folder / 'pseudo/metrics.json'), *self._launcher(),
