@@ -59,7 +59,8 @@ def read_pipeline(path: Path, options: dict | None) -> Config:
         if key not in cfg:
             raise InputError(f'{path}: no {key}; a pipeline config names '
                              f'{", ".join(REQUIRED)}')
-    for key in ('classifier', 'baseline', 'irnet', 'segmentor'):
+    for key in ('classifier', 'irnet', 'baseline', 'baseline_irnet',
+                'segmentor'):
         if key in cfg:
             cfg[key] = str(path.parent / cfg[key])
     return cfg
@@ -78,15 +79,16 @@ def check_data(cfg: Config, stages: Sequence[str]) -> None:
 def main() -> None:
     args = parse_args()
     cfg = read_pipeline(args.config, args.cfg_options)
-    classifiers = dict(COMNet=cfg.classifier)
+    networks = dict(COMNet=(cfg.classifier, cfg.irnet))
     if args.baseline:
         if 'baseline' not in cfg:
             raise InputError(f'{args.config}: no baseline to run')
-        classifiers = dict(CAM=cfg.baseline, **classifiers)
+        irnet = cfg.get('baseline_irnet', cfg.irnet)
+        networks = dict(CAM=(cfg.baseline, irnet), **networks)
     methods = [
-        Method(name, cfg, classifier, args.work_dir / name.lower(),
+        Method(name, cfg, classifier, irnet, args.work_dir / name.lower(),
                Path(__file__).parent, args.seed, args.gpus)
-        for name, classifier in classifiers.items()
+        for name, (classifier, irnet) in networks.items()
     ]
     if not all(stage_results(method)['seconds'] for method in methods):
         check_data(cfg, args.stages)  # nothing is trained yet

@@ -110,8 +110,9 @@ def test_groups_of_data_and_model_have_one_size(name: str) -> None:
 def test_pipeline_names_configs_of_the_same_data(name: str) -> None:
     cfg = Config.fromfile(CONFIGS / name)
     folder = (CONFIGS / name).parent
-    for key in ('classifier', 'baseline', 'irnet', 'segmentor'):
-        stage = Config.fromfile(folder / cfg[key])
+    for key in ('classifier', 'irnet', 'baseline', 'baseline_irnet',
+                'segmentor'):
+        stage = Config.fromfile(folder / cfg.get(key, cfg.irnet))
         assert stage.data_root == cfg.data_root
     assert 0 < cfg.affinity.bg_threshold < cfg.affinity.fg_threshold < 1
 
@@ -124,4 +125,16 @@ def test_baseline_is_the_same_without_the_neck(name: str) -> None:
     plain = Config.fromfile(folder / cfg.baseline).to_dict()
     assert comnet['model'].pop('neck')
     assert plain['model'].pop('neck') is None
+    assert comnet == plain
+
+
+@pytest.mark.parametrize('name', PIPELINES)
+def test_baseline_has_the_same_irnet(name: str) -> None:
+    cfg = Config.fromfile(CONFIGS / name)
+    folder = (CONFIGS / name).parent
+    comnet = Config.fromfile(folder / cfg.irnet).to_dict()
+    plain = Config.fromfile(
+        folder / cfg.get('baseline_irnet', cfg.irnet)).to_dict()
+    for stage in (comnet, plain):
+        stage['random_walk'].pop('bg_threshold')
     assert comnet == plain
