@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 
-import comnet  # noqa: F401  # registers the components
+import comnet.datasets
+import comnet.evaluation
+import comnet.hooks
+import comnet.models  # noqa: F401  # all four: registers the components
 
 torch.set_num_threads(2)
 
@@ -29,7 +32,7 @@ def demo_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     It is shared by all tests: read it, write elsewhere.
     """
-    from comnet.datasets.demo_data import make_demo_data
+    from comnet.converters.demo_data import make_demo_data
 
     root = tmp_path_factory.mktemp('generated') / 'demo'
     make_demo_data(root, num_train=12, num_val=4, size=(96, 72), seed=0)

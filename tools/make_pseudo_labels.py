@@ -20,6 +20,7 @@ from mmengine.dist import barrier, get_rank, get_world_size, is_main_process
 from mmengine.registry import init_default_scope
 from mmseg.registry import DATASETS
 
+from comnet.apis.class_boundaries import predict_boundaries
 from comnet.datasets.cam_file import CAMFile
 from comnet.datasets.voc_folder import (
     load_image,
@@ -27,6 +28,8 @@ from comnet.datasets.voc_folder import (
     require_files,
     save_mask,
 )
+from comnet.engine.config import add_cfg_options, load_config
+from comnet.engine.runner import LAUNCHERS, init_distributed
 from comnet.evaluation import mask_iou
 from comnet.ops import (
     crf_refine_labels,
@@ -34,14 +37,11 @@ from comnet.ops import (
     pseudo_mask,
     walk_scores,
 )
-from comnet.pipeline.boundaries import predict_boundaries
 from comnet.utils import InputError, one_line_errors
 from comnet.utils.atomic_file import remove_partial_files
-from comnet.utils.config import add_cfg_options, load_config
 from comnet.utils.folder_settings import claim_folder
 from comnet.utils.parallel import default_workers, run_jobs
 from comnet.utils.progress import track
-from comnet.utils.runner import LAUNCHERS, init_distributed
 
 CRFS = (None, 'labels', 'scores')  # what the CRF after the walk starts from
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from mmengine import Config, dump
 
 from comnet.datasets.voc_folder import check_split
+from comnet.engine.config import add_cfg_options, read_config
 from comnet.pipeline import STAGES, Method, run_stage, stage_results
 from comnet.utils import InputError, one_line_errors
-from comnet.utils.config import add_cfg_options, read_config
 from comnet.visualization import draw_grid, results_table
 
 REQUIRED = ('data_root', 'affinity', 'classifier', 'irnet', 'segmentor')

@@ -6,10 +6,10 @@ import argparse
 from mmengine import dump
 from mmengine.dist import is_main_process
 
+from comnet.engine.checkpoint import load_weights
+from comnet.engine.config import load_config
+from comnet.engine.runner import add_runner_options, build_runner
 from comnet.utils import InputError, one_line_errors
-from comnet.utils.checkpoint import load_weights
-from comnet.utils.config import load_config
-from comnet.utils.runner import add_runner_options, build_runner
 
 
 def parse_args() -> argparse.Namespace:

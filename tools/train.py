@@ -6,10 +6,10 @@ import argparse
 from mmengine.device import get_device
 from mmengine.model import is_model_wrapper
 
+from comnet.engine.checkpoint import check_pretrained, load_weights
+from comnet.engine.config import load_config
+from comnet.engine.runner import add_runner_options, build_runner
 from comnet.utils import InputError, one_line_errors
-from comnet.utils.checkpoint import check_pretrained, load_weights
-from comnet.utils.config import load_config
-from comnet.utils.runner import add_runner_options, build_runner
 
 
 def parse_args() -> argparse.Namespace:

@@ -1,4 +1,6 @@
-custom_imports = dict(imports=['comnet'])
+custom_imports = dict(imports=[
+    'comnet.datasets', 'comnet.evaluation', 'comnet.hooks', 'comnet.models'
+])
 
 default_hooks = dict(
     timer=dict(type='IterTimerHook'),

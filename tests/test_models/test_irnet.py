@@ -12,7 +12,6 @@ from mmseg.registry import MODELS
 from mmseg.structures import SegDataSample
 from torch import Tensor, nn
 
-import comnet.models.irnet  # noqa: F401  # registers IRNet
 from comnet.ops.affinity_losses import affinity_losses, pair_loss_sums
 from comnet.utils import InputError
 

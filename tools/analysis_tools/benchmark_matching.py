@@ -14,17 +14,7 @@ from functools import partial
 from pathlib import Path
 
 import torch
-from mmengine.config import Config
-from mmengine.optim import build_optim_wrapper
-from mmengine.registry import DefaultScope
-from mmpretrain.registry import MODELS
-from mmpretrain.structures import DataSample
-from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
-
-import comnet  # noqa: F401  # registers the components
-from comnet.ops import matching_vector, nearest_neighbors
-from comnet.utils.benchmark import (
+from measuring import (
     COST_COLUMNS,
     Call,
     Cost,
@@ -36,6 +26,16 @@ from comnet.utils.benchmark import (
     print_row,
     timed,
 )
+from mmengine.config import Config
+from mmengine.optim import build_optim_wrapper
+from mmengine.registry import DefaultScope
+from mmpretrain.registry import MODELS
+from mmpretrain.structures import DataSample
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+import comnet.models  # noqa: F401  # registers the models
+from comnet.ops import matching_vector, nearest_neighbors
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 

@@ -10,12 +10,7 @@ import argparse
 from functools import partial
 
 import torch
-from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
-
-from comnet.ops import random_walk
-from comnet.ops.pixel_paths import pair_slices, path_affinity
-from comnet.utils.benchmark import (
+from measuring import (
     COST_COLUMNS,
     Call,
     add_device_option,
@@ -25,6 +20,11 @@ from comnet.utils.benchmark import (
     print_head,
     print_row,
 )
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+from comnet.ops import random_walk
+from comnet.ops.pixel_paths import pair_slices, path_affinity
 
 RADIUS, BETA, NUM_SQUARINGS = 5, 10, 8
 CLASSES = 3

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from measuring import print_head, print_row
 from mmengine import Config
 from mmengine.registry import init_default_scope
 from mmseg.registry import DATASETS
 from torch import Tensor
 
+from comnet.apis.class_boundaries import predict_boundaries
 from comnet.datasets.cam_file import CAMFile
 from comnet.datasets.voc_folder import (
     check_mask,
@@ -22,12 +24,10 @@ from comnet.datasets.voc_folder import (
     read_classes,
     require_files,
 )
+from comnet.engine.config import add_cfg_options, load_config
 from comnet.evaluation.threshold_sweep import sweep_areas, sweep_iou
 from comnet.ops import walk_scores
-from comnet.pipeline.boundaries import predict_boundaries
 from comnet.utils import InputError, one_line_errors
-from comnet.utils.benchmark import print_head, print_row
-from comnet.utils.config import add_cfg_options, load_config
 from comnet.utils.progress import track
 
 THRESHOLDS = np.arange(0.10, 0.70, 0.02)

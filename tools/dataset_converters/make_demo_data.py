@@ -8,7 +8,7 @@ Example::
 
 import argparse
 
-from comnet.datasets.demo_data import make_demo_data
+from comnet.converters.demo_data import make_demo_data
 from comnet.utils import one_line_errors
 
 

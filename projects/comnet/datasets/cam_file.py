@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from comnet.utils import InputError
-from comnet.utils.atomic_file import write_atomically
+from ..utils import InputError
+from ..utils.atomic_file import write_atomically
 
 
 @dataclass

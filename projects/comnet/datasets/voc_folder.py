@@ -19,9 +19,9 @@ import numpy as np
 from mmpretrain.datasets.categories import VOC2007_CATEGORIES
 from PIL import Image
 
-from comnet.utils import InputError
-from comnet.utils.atomic_file import write_atomically
-from comnet.utils.progress import track
+from ..utils import InputError
+from ..utils.atomic_file import write_atomically
+from ..utils.progress import track
 
 IGNORE_INDEX = 255
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import torch
 from mmseg.evaluation import IoUMetric
 
-from comnet.utils import InputError
-
 from ..datasets.voc_folder import IGNORE_INDEX, load_mask
+from ..utils import InputError
 
 
 def mask_iou(mask_dir: str | Path, truth_dir: str | Path, ids: Sequence[str],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mmengine.config import Config
 
-from ..utils.config import read_config
+from ..engine.config import read_config
 from ..utils.errors import InputError
 
 STAGES = ('classifier', 'cam', 'affinity', 'irnet', 'pseudo', 'segmentor',

@@ -27,7 +27,7 @@ import sys
 import time
 from pathlib import Path
 
-from ..utils.config import read_config
+from ..engine.config import read_config
 from ..utils.errors import InputError
 from .method import STAGES, Method
 

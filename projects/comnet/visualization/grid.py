@@ -19,8 +19,8 @@ from ..datasets.voc_folder import (
     read_split,
     voc_palette,
 )
+from ..engine.checkpoint import load_weights
 from ..pipeline import Method
-from ..utils.checkpoint import load_weights
 
 HEIGHT = 120  # of a picture in the grid, in pixels
 HEADER = 20

@@ -5,9 +5,9 @@ import cv2
 import numpy as np
 import pytest
 
-from comnet.datasets.demo_data import MIN_SIZE
-from comnet.datasets.demo_looks import CLASSES, LOOKS
-from comnet.datasets.demo_scenes import draw_scene
+from comnet.converters.demo_data import MIN_SIZE
+from comnet.converters.demo_looks import CLASSES, LOOKS
+from comnet.converters.demo_scenes import draw_scene
 
 
 @pytest.mark.parametrize('size', [(160, 120), MIN_SIZE])

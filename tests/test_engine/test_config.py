@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from comnet.engine.config import load_config
 from comnet.utils import InputError
-from comnet.utils.config import load_config
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
 CLASSIFIER = CONFIGS / 'comnet_r50_voc.py'

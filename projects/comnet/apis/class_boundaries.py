@@ -13,7 +13,7 @@ from torch.utils.data import DataLoader
 
 from ..datasets.cam_file import CAMFile
 from ..datasets.with_cam import WithCAM
-from ..utils.checkpoint import load_weights
+from ..engine.checkpoint import load_weights
 
 
 def predict_boundaries(

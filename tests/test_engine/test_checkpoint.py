@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import nn
 
+from comnet.engine.checkpoint import check_pretrained, load_weights
 from comnet.utils import InputError
-from comnet.utils.checkpoint import check_pretrained, load_weights
 
 
 def save(path: Path, model: nn.Module) -> Path:

@@ -12,7 +12,7 @@ from mmengine.runner import CheckpointLoader
 from mmengine.runner.checkpoint import load_state_dict
 from torch import Tensor, nn
 
-from .errors import InputError
+from ..utils.errors import InputError
 
 
 def forbid_unpickling() -> None:

@@ -9,9 +9,9 @@ import pytest
 from mmpretrain.datasets import VOC
 from PIL import Image
 
-from comnet.datasets import demo_data
-from comnet.datasets.demo_data import make_demo_data
-from comnet.datasets.demo_looks import CLASSES
+from comnet.converters import demo_data
+from comnet.converters.demo_data import make_demo_data
+from comnet.converters.demo_looks import CLASSES
 from comnet.utils import InputError
 
 SIZE = (96, 72)

@@ -11,11 +11,10 @@ import cv2
 import numpy as np
 from mmengine.logging import print_log
 
-from comnet.utils import InputError
-
+from ..datasets.voc_folder import save_mask
+from ..utils import InputError
 from .demo_looks import CLASSES
 from .demo_scenes import Scene, draw_scene
-from .voc_folder import save_mask
 
 MIN_SIZE = (64, 48)  # (W, H): smaller objects vanish in the ignored border
 OPTIONS_FILE = 'demo_data.json'  # its presence marks a finished folder

@@ -8,7 +8,7 @@ from pathlib import Path
 from mmengine.config import Config, ConfigDict, DictAction
 
 from ..datasets.voc_folder import read_classes
-from .errors import InputError
+from ..utils.errors import InputError
 
 
 def add_cfg_options(parser: argparse.ArgumentParser) -> None:

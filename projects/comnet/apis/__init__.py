@@ -1,0 +1,1 @@
+# Copyright (c) COMNet contributors. All rights reserved.
