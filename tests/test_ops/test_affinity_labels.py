@@ -48,7 +48,9 @@ def test_image_without_classes_is_background() -> None:
 
 
 def test_wrong_input_is_named() -> None:
-    with pytest.raises(InputError, match='one map a class'):
+    with pytest.raises(ValueError, match='one map a class'):
         affinity_labels(IMAGE, CAM, np.array([1, 2]))
-    with pytest.raises(InputError, match='maps of the same size'):
+    with pytest.raises(ValueError, match='maps of the same size'):
         affinity_labels(IMAGE[:, 1:], CAM, np.array([1]))
+    with pytest.raises(InputError, match='0.4 is above fg_threshold 0.3'):
+        affinity_labels(IMAGE, CAM, np.array([1]), 0.3, 0.4)

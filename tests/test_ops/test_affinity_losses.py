@@ -13,7 +13,6 @@ from comnet.ops.affinity_losses import (
     affinity_losses,
     pair_loss_sums,
 )
-from comnet.utils import InputError
 
 
 def example(batch: int = 2, height: int = 6,
@@ -153,7 +152,7 @@ def test_float32_under_autocast() -> None:
 
 def test_wrong_shapes_are_named() -> None:
     boundary, displacement, labels = example()
-    with pytest.raises(InputError, match='do not fit together'):
+    with pytest.raises(ValueError, match='do not fit together'):
         pair_loss_sums(boundary[:, None], displacement, labels, 5)
-    with pytest.raises(InputError, match='do not fit together'):
+    with pytest.raises(ValueError, match='do not fit together'):
         pair_loss_sums(boundary, displacement[:, :1], labels, 5)

@@ -95,18 +95,18 @@ def test_image_is_not_changed(two_colours: np.ndarray) -> None:
 
 def test_wrong_input_is_named(two_colours: np.ndarray) -> None:
     labels = np.zeros((24, 32), dtype=np.int64)
-    with pytest.raises(InputError, match='image is uint8'):
+    with pytest.raises(ValueError, match='image is uint8'):
         crf_refine_labels(two_colours, labels[1:], num_labels=2)
-    with pytest.raises(InputError, match='image is float32'):
+    with pytest.raises(ValueError, match='image is float32'):
         crf_refine_labels(two_colours.astype(np.float32), labels, 2)
-    with pytest.raises(InputError, match='labels run from 0 to 255'):
+    with pytest.raises(ValueError, match='labels run from 0 to 255'):
         crf_refine_labels(two_colours, labels + np.eye(24, 32, dtype=int)
                           * 255, num_labels=2)
     with pytest.raises(InputError, match='gt_prob is 1'):
         crf_refine_labels(two_colours, labels, 2, gt_prob=1)
-    with pytest.raises(InputError, match='do not sum to 1'):
+    with pytest.raises(ValueError, match='do not sum to 1'):
         crf_refine_probs(two_colours, np.ones((2, 24, 32)))
     with pytest.raises(InputError, match='bg_threshold is 0'):
         crf_refine_scores(two_colours, np.ones((1, 24, 32)), 0)
-    with pytest.raises(InputError, match='one map a class'):
+    with pytest.raises(ValueError, match='one map a class'):
         crf_refine_probs(two_colours, np.ones((24, 32)))

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from comnet.ops import SIMILARITIES, nearest_neighbors, neighbor_max
+from comnet.utils import InputError
 
 FORMULAS = {
     'inner': lambda p, q: p @ q,
@@ -68,6 +69,11 @@ def test_no_point_is_its_own_neighbour(similarity: str) -> None:
 
 def test_number_is_cut_to_the_other_points() -> None:
     assert nearest_neighbors(torch.randn(2, 5, 3), 32).shape == (2, 5, 4)
+
+
+def test_similarity_that_there_is_not() -> None:
+    with pytest.raises(InputError, match="'l1': give one of"):
+        nearest_neighbors(torch.randn(2, 5, 3), 4, 'l1')
 
 
 def test_half_precision_finds_the_same() -> None:

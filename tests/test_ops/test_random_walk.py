@@ -156,7 +156,7 @@ def test_gpu_equals_cpu() -> None:
 
 def test_wrong_input_is_named() -> None:
     cam, boundary = example(6, 7)
-    with pytest.raises(InputError, match=r'cam \(2, 6, 7\).*\(7, 6\)'):
+    with pytest.raises(ValueError, match=r'cam \(2, 6, 7\).*\(7, 6\)'):
         random_walk(cam, boundary.T)
     with pytest.raises(InputError, match='cam holds NaN'):
         random_walk(cam / 0 * 0, boundary)
@@ -164,5 +164,9 @@ def test_wrong_input_is_named() -> None:
         random_walk(cam, boundary / 0 * 0)
     with pytest.raises(InputError, match='boundary holds .* outside of 0..1'):
         random_walk(cam, boundary + 1)
+    with pytest.raises(InputError, match='beta is -1'):
+        random_walk(cam, boundary, beta=-1)
+    with pytest.raises(InputError, match='num_steps -1'):
+        random_walk(cam, boundary, num_steps=-1)
     with pytest.raises(InputError, match='radius 1'):
         random_walk(cam, boundary, radius=1)

@@ -1,7 +1,24 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""The mathematics, as functions on tensors and arrays."""
+"""The mathematics, as functions on tensors and arrays.
+
+It needs no package of OpenMMLab. The docstrings name these papers:
+
+- COMNet: Y. Su, J. Deng, Z. Li, *Co-Occurrent Matching for Weakly Supervised
+  Semantic Segmentation*.
+- IRN: J. Ahn, S. Cho, S. Kwak, *Weakly Supervised Learning of Instance
+  Segmentation with Inter-pixel Relations*, CVPR 2019, arXiv:1904.05044.
+- Dense CRF: P. Krähenbühl, V. Koltun, *Efficient Inference in Fully Connected
+  CRFs with Gaussian Edge Potentials*, NeurIPS 2011, arXiv:1210.5644.
+- DeepLab v2: L.-C. Chen et al., *DeepLab: Semantic Image Segmentation with
+  Deep Convolutional Nets, Atrous Convolution, and Fully Connected CRFs*,
+  TPAMI 2018, arXiv:1606.00915.
+- The relaxation behind M*: C. Ding, X. He, *K-means Clustering via Principal
+  Component Analysis*, ICML 2004.
+- Eq. 7 of COMNet: C. R. Qi et al., *PointNet*, CVPR 2017, arXiv:1612.00593.
+"""
 
 from .affinity_labels import affinity_labels
+from .background import add_background
 from .cam import multi_scale_cam, normalize_cam, resize_cam
 from .dense_crf import (
     crf_refine_labels,
@@ -10,13 +27,14 @@ from .dense_crf import (
 )
 from .matching_vector import matching_vector
 from .neighbors import SIMILARITIES, nearest_neighbors, neighbor_max
-from .pseudo_mask import pseudo_mask
+from .pseudo_mask import CRFS, pseudo_mask
 from .random_walk import random_walk
 from .walk_scores import walk_scores
 
 __all__ = [
-    'SIMILARITIES', 'affinity_labels', 'crf_refine_labels', 'crf_refine_probs',
-    'crf_refine_scores', 'matching_vector', 'multi_scale_cam',
-    'nearest_neighbors', 'neighbor_max', 'normalize_cam', 'pseudo_mask',
-    'random_walk', 'resize_cam', 'walk_scores'
+    'CRFS', 'SIMILARITIES', 'add_background', 'affinity_labels',
+    'crf_refine_labels', 'crf_refine_probs', 'crf_refine_scores',
+    'matching_vector', 'multi_scale_cam', 'nearest_neighbors', 'neighbor_max',
+    'normalize_cam', 'pseudo_mask', 'random_walk', 'resize_cam',
+    'walk_scores'
 ]

@@ -4,6 +4,7 @@
 import numpy as np
 
 from ..utils import InputError
+from .background import add_background
 from .dense_crf import crf_refine_labels
 
 
@@ -19,25 +20,28 @@ def affinity_labels(image: np.ndarray,
     background where it does not even beat a low one, each after a dense CRF.
 
     Args:
-        image (np.ndarray): RGB image, uint8, (H, W, 3).
-        cam (np.ndarray): Maps of the image's classes, each with a maximum of
-            1, (K, H, W).
-        class_ids (np.ndarray): Their class indices from 0, (K, ).
-        fg_threshold (float): Background score that objects have to beat.
-        bg_threshold (float): Background score that background is below of.
-        ignore_index (int): Label of the pixels in between.
+        image: RGB image, uint8, (H, W, 3).
+        cam: Maps of the image's classes, each with a maximum of 1, (K, H, W).
+        class_ids: Their class indices from 0, (K, ).
+        fg_threshold: Background score that objects have to beat.
+        bg_threshold: Background score that background stays below.
+        ignore_index: Label of the pixels in between.
 
     Returns:
-        np.ndarray: Labels, uint8, (H, W): 0 is background, class index + 1
-        an object.
+        Labels, uint8, (H, W): 0 is background, class index + 1 an object.
 
     Raises:
-        InputError: If the arrays do not fit together.
+        ValueError: The arrays do not fit together.
+        InputError: The background threshold is above the other.
     """
     if cam.ndim != 3 or len(cam) != len(class_ids):
-        raise InputError(
+        raise ValueError(
             f'cam {cam.shape} for {len(class_ids)} classes: give one map a '
             'class, (K, H, W)')
+    if not bg_threshold <= fg_threshold:
+        raise InputError(
+            f'bg_threshold {bg_threshold} is above fg_threshold '
+            f'{fg_threshold}: a pixel would be both; give a lower one')
     sure_foreground = _refined_argmax(image, cam, fg_threshold)
     maybe_foreground = _refined_argmax(image, cam, bg_threshold)
     label_ids = np.append(0, np.asarray(class_ids, dtype=np.int64) + 1)
@@ -50,6 +54,5 @@ def affinity_labels(image: np.ndarray,
 def _refined_argmax(image: np.ndarray, cam: np.ndarray,
                     background: float) -> np.ndarray:
     """Return the CRF-refined index of the largest map, 0 for background."""
-    scores = np.pad(
-        cam, ((1, 0), (0, 0), (0, 0)), constant_values=background)
+    scores = add_background(cam, background)
     return crf_refine_labels(image, scores.argmax(0), len(scores))

@@ -7,13 +7,13 @@ one must lie between pixels of different labels; displacements of the pixels
 of one object point to the same place.
 """
 
+from functools import reduce
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
-from ..utils import InputError
 from .pixel_paths import (
     Offset,
     RunMaxima,
@@ -51,12 +51,12 @@ def affinity_losses(sums: PairSums, counts: PairCounts) -> dict[str, Tensor]:
     processes first: then several processes learn the same as one.
 
     Args:
-        sums (PairSums): Of :func:`pair_loss_sums`.
-        counts (PairCounts): The number of pairs that each sum stands for.
+        sums: Of :func:`pair_loss_sums`.
+        counts: The number of pairs that each sum stands for.
 
     Returns:
-        dict[str, Tensor]: ``loss_pos_affinity``, ``loss_neg_affinity``,
-        ``loss_fg_displacement`` and ``loss_bg_displacement``, scalars.
+        ``loss_pos_affinity``, ``loss_neg_affinity``, ``loss_fg_displacement``
+        and ``loss_bg_displacement``, scalars.
     """
     num_bg, num_fg, num_neg = counts
     positive = (sums.bg_affinity / (num_bg + EPS) + sums.fg_affinity /
@@ -84,24 +84,23 @@ def pair_loss_sums(boundary: Tensor,
     backward.
 
     Args:
-        boundary (Tensor): Probability of a class boundary, (B, h, w).
-        displacement (Tensor): (dy, dx) to the object's centre in pixels of
-            the map, (B, 2, h, w).
-        labels (Tensor): Affinity labels, integers, (B, h, w).
-        radius (int): Pairs are closer than this, in pixels of the map.
-        ignore_index (int): Label of pixels that belong to no pair.
+        boundary: Probability of a class boundary, (B, h, w).
+        displacement: (dy, dx) to the object's centre in pixels of the map,
+            (B, 2, h, w).
+        labels: Affinity labels, integers, (B, h, w).
+        radius: Pairs are closer than this, in pixels of the map.
+        ignore_index: Label of pixels that belong to no pair.
 
     Returns:
-        tuple[PairSums, PairCounts]: Computed in float32 whatever autocast
-        says (float64 for float64 maps).
+        Computed in float32 whatever autocast says (float64 for float64 maps).
 
     Raises:
-        InputError: If the shapes do not fit together.
+        ValueError: The shapes do not fit together.
     """
     size = labels.shape
     if boundary.shape != size or displacement.shape != (
             size[0], 2, *size[1:]):
-        raise InputError(
+        raise ValueError(
             f'boundary {tuple(boundary.shape)}, displacement '
             f'{tuple(displacement.shape)} and labels {tuple(size)} do not '
             'fit together: give (B, h, w), (B, 2, h, w) and (B, h, w)')
@@ -129,9 +128,9 @@ def _by_row(offsets: list[Offset]) -> list[list[Offset]]:
 def _sum_terms(maxima: RunMaxima, displacement: Tensor, labels: Tensor,
                ignore_index: int, offsets: list[Offset]) -> Tensor:
     """Return the five sums and the three counts of some offsets, (8, )."""
-    return sum(
+    return reduce(torch.add, (
         _sum_offset(maxima, displacement, labels, ignore_index, offset)
-        for offset in offsets)
+        for offset in offsets))
 
 
 def _sum_offset(maxima: RunMaxima, displacement: Tensor, labels: Tensor,

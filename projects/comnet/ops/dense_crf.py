@@ -6,6 +6,7 @@ from pydensecrf.densecrf import DenseCRF2D
 from pydensecrf.utils import unary_from_labels, unary_from_softmax
 
 from ..utils import InputError
+from .background import add_background
 
 
 def crf_refine_labels(image: np.ndarray,
@@ -21,28 +22,29 @@ def crf_refine_labels(image: np.ndarray,
     """Refine hard labels with a dense CRF, by default with IRN's settings.
 
     Args:
-        image (np.ndarray): RGB image, uint8, (H, W, 3).
-        labels (np.ndarray): Labels 0 to ``num_labels`` - 1, (H, W).
-        num_labels (int): Number of labels that the CRF may choose from.
-        gt_prob (float): Probability that a given label is right, in (0, 1).
-        num_steps (int): Iterations of the mean field.
-        gaussian_sxy (float): Range of the smoothness kernel, in pixels.
-        gaussian_compat (float): Weight of the smoothness kernel.
-        bilateral_sxy (float): Range of the appearance kernel, in pixels.
-        bilateral_srgb (float): Range of the appearance kernel, in grey
-            levels of 0 to 255.
-        bilateral_compat (float): Weight of the appearance kernel.
+        image: RGB image, uint8, (H, W, 3).
+        labels: Labels 0 to ``num_labels`` - 1, (H, W).
+        num_labels: Number of labels that the CRF may choose from.
+        gt_prob: Probability that a given label is right, in (0, 1).
+        num_steps: Iterations of the mean field.
+        gaussian_sxy: Range of the smoothness kernel, in pixels.
+        gaussian_compat: Weight of the smoothness kernel.
+        bilateral_sxy: Range of the appearance kernel, in pixels.
+        bilateral_srgb: Range of the appearance kernel, in grey levels of 0 to
+            255.
+        bilateral_compat: Weight of the appearance kernel.
 
     Returns:
-        np.ndarray: Refined labels (H, W) in the labels' data type; a copy of
-        the given ones if there is no other label to choose.
+        Refined labels (H, W) in the labels' data type; a copy of the given
+        ones if there is no other label to choose.
 
     Raises:
-        InputError: If the arrays do not fit together or a label is too large.
+        ValueError: The arrays do not fit together, or a label is too large.
+        InputError: ``gt_prob`` is not in (0, 1).
     """
     _check_image(image, labels.shape)
     if labels.min() < 0 or labels.max() >= num_labels:
-        raise InputError(
+        raise ValueError(
             f'labels run from {labels.min()} to {labels.max()}: give labels '
             f'from 0 to num_labels - 1 = {num_labels - 1}')
     if not 0 < gt_prob < 1:
@@ -76,31 +78,28 @@ def crf_refine_scores(image: np.ndarray,
     images.
 
     Args:
-        image (np.ndarray): RGB image, uint8, (H, W, 3).
-        scores (np.ndarray): Scores of the K classes of the image, not
-            negative, (K, H, W).
-        bg_threshold (float): Score of the background, above 0.
-        power (float): Power of the scores; the higher, the surer.
-        num_steps (int): As in :func:`crf_refine_labels`.
-        gaussian_sxy (float): As in :func:`crf_refine_labels`.
-        gaussian_compat (float): As in :func:`crf_refine_labels`.
-        bilateral_sxy (float): As in :func:`crf_refine_labels`.
-        bilateral_srgb (float): As in :func:`crf_refine_labels`.
-        bilateral_compat (float): As in :func:`crf_refine_labels`.
+        image: RGB image, uint8, (H, W, 3).
+        scores: Scores of the K classes of the image, not negative, (K, H, W).
+        bg_threshold: Score of the background, above 0.
+        power: Power of the scores; the higher, the surer.
+        num_steps: As in :func:`crf_refine_labels`.
+        gaussian_sxy: As in :func:`crf_refine_labels`.
+        gaussian_compat: As in :func:`crf_refine_labels`.
+        bilateral_sxy: As in :func:`crf_refine_labels`.
+        bilateral_srgb: As in :func:`crf_refine_labels`.
+        bilateral_compat: As in :func:`crf_refine_labels`.
 
     Returns:
-        np.ndarray: Labels, int64, (H, W): 0 background, k + 1 the class of
-        ``scores[k]``.
+        Labels, int64, (H, W): 0 background, k + 1 the class of ``scores[k]``.
 
     Raises:
-        InputError: If the arrays do not fit together or the background has
-            no score.
+        ValueError: The arrays do not fit together.
+        InputError: The background has no score.
     """
     if not bg_threshold > 0:
         raise InputError(f'bg_threshold is {bg_threshold}: give the '
                          'background a score above 0')
-    background = np.full_like(scores[:1], bg_threshold)
-    weights = np.concatenate([background, scores]) ** power  # (K + 1, H, W)
+    weights = add_background(scores, bg_threshold)**power  # (K + 1, H, W)
     probs = crf_refine_probs(
         image, weights / weights.sum(0), num_steps, gaussian_sxy,
         gaussian_compat, bilateral_sxy, bilateral_srgb, bilateral_compat)
@@ -118,28 +117,28 @@ def crf_refine_probs(image: np.ndarray,
     """Refine class probabilities with a dense CRF, as DeepLab v2 does.
 
     Args:
-        image (np.ndarray): RGB image, uint8, (H, W, 3).
-        probs (np.ndarray): Softmax output, (C, H, W).
-        num_steps (int): As in :func:`crf_refine_labels`.
-        gaussian_sxy (float): As in :func:`crf_refine_labels`.
-        gaussian_compat (float): As in :func:`crf_refine_labels`.
-        bilateral_sxy (float): As in :func:`crf_refine_labels`.
-        bilateral_srgb (float): As in :func:`crf_refine_labels`.
-        bilateral_compat (float): As in :func:`crf_refine_labels`.
+        image: RGB image, uint8, (H, W, 3).
+        probs: Softmax output, (C, H, W).
+        num_steps: As in :func:`crf_refine_labels`.
+        gaussian_sxy: As in :func:`crf_refine_labels`.
+        gaussian_compat: As in :func:`crf_refine_labels`.
+        bilateral_sxy: As in :func:`crf_refine_labels`.
+        bilateral_srgb: As in :func:`crf_refine_labels`.
+        bilateral_compat: As in :func:`crf_refine_labels`.
 
     Returns:
-        np.ndarray: Refined probabilities, float32, (C, H, W).
+        Refined probabilities, float32, (C, H, W).
 
     Raises:
-        InputError: If the arrays do not fit together or the probabilities
-            are none.
+        ValueError: The arrays do not fit together, or the probabilities are
+            none.
     """
     if probs.ndim != 3:
-        raise InputError(
+        raise ValueError(
             f'probs have shape {probs.shape}: give one map a class, (C, H, W)')
     _check_image(image, probs.shape[1:])
     if not np.allclose(probs.sum(0, dtype=np.float64), 1, atol=1e-2):
-        raise InputError('probs do not sum to 1 over the classes: give the '
+        raise ValueError('probs do not sum to 1 over the classes: give the '
                          'softmax of the logits')
     return _mean_field(image, unary_from_softmax(probs), num_steps,
                        (gaussian_sxy, gaussian_compat),
@@ -147,9 +146,9 @@ def crf_refine_probs(image: np.ndarray,
 
 
 def _check_image(image: np.ndarray, size: tuple[int, ...]) -> None:
-    """Raise an InputError unless the image is RGB uint8 of this size."""
+    """Raise a ValueError unless the image is RGB uint8 of this size."""
     if image.dtype != np.uint8 or image.shape != (*size, 3):
-        raise InputError(
+        raise ValueError(
             f'image is {image.dtype} {image.shape} for maps of {size}: give '
             'an RGB image (H, W, 3) in uint8 and maps of the same size')
 
@@ -160,14 +159,14 @@ def _mean_field(image: np.ndarray, unary: np.ndarray, num_steps: int,
     """Run the mean field of a dense CRF with two kernels.
 
     Args:
-        image (np.ndarray): RGB image, (H, W, 3).
-        unary (np.ndarray): Negative log-likelihoods, float32, (C, HW).
-        num_steps (int): Iterations.
-        gaussian (tuple[float, float]): sxy and compat.
-        bilateral (tuple[float, float, float]): sxy, srgb and compat.
+        image: RGB image, (H, W, 3).
+        unary: Negative log-likelihoods, float32, (C, HW).
+        num_steps: Iterations.
+        gaussian: sxy and compat.
+        bilateral: sxy, srgb and compat.
 
     Returns:
-        np.ndarray: Probabilities, float32, (C, H, W).
+        Probabilities, float32, (C, H, W).
     """
     height, width = image.shape[:2]
     crf = DenseCRF2D(width, height, len(unary))

@@ -5,7 +5,7 @@ import warnings
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 
 from ..utils import InputError
 from .precision import single_precision
@@ -35,8 +35,8 @@ def matching_vector(features: Tensor,
         features: Features of B groups, shape (B, n, c), n = N · h · w.
         valid: Where the features are no padding, shape (B, n), bool. All-zero
             features are padding in any case. Padding takes no part.
-        max_steps: Largest size of the Krylov space. Defaults to 128.
-        tolerance: Bound of the relative residual. Defaults to 1e-5.
+        max_steps: Largest size of the Krylov space.
+        tolerance: Bound of the relative residual.
 
     Returns:
         M*, shape (B, n), float32; its sign is arbitrary. It is 0 at padding,

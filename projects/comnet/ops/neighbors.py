@@ -5,11 +5,10 @@ import torch
 from torch import Tensor
 from torch.autograd.function import FunctionCtx, once_differentiable
 
+from ..utils import InputError
 from .precision import single_precision
 
 SIMILARITIES = ('inner', 'cosine', 'l2')
-
-
 MAX_SCORES = 2**26  # similarities held at a time, 256 MiB
 
 
@@ -31,7 +30,13 @@ def nearest_neighbors(points: Tensor,
 
     Returns:
         Indices of the neighbours, shape (B, N, k), int64.
+
+    Raises:
+        InputError: There is no such similarity.
     """
+    if similarity not in SIMILARITIES:
+        raise InputError(f'similarity is {similarity!r}: give one of '
+                         f'{SIMILARITIES}')
     batch, num_points = points.shape[:2]
     num_neighbors = min(num_neighbors, num_points - 1)
     block = max(1, MAX_SCORES // (batch * num_points))
@@ -107,7 +112,7 @@ class _RowMax(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: FunctionCtx, gradient: Tensor) -> tuple[Tensor, None]:
         """Send each gradient to the row that won."""
-        rows, winner = ctx.saved_tensors
+        rows, winner = ctx.saved_tensors  # type: ignore[attr-defined]
         share = torch.empty_like(winner, dtype=gradient.dtype)  # (M, c)
         total = torch.zeros_like(share)
         for rank in range(rows.shape[1]):

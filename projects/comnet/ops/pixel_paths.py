@@ -6,8 +6,8 @@ straight path between them. The random walk and the training of the boundary
 map share these paths.
 """
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -42,12 +42,11 @@ def path_offsets(radius: int) -> list[tuple[Offset, np.ndarray]]:
     than one pixel away from the straight line.
 
     Args:
-        radius (int): Neighbours have dy^2 + dx^2 < radius^2, in pixels.
+        radius: Neighbours have dy^2 + dx^2 < radius^2, in pixels.
 
     Returns:
-        list[tuple[Offset, np.ndarray]]: The offset (dy, dx) of each
-        neighbour, and the pixels (L, 2) of its path as (y, x) relative to
-        the first pixel, row by row.
+        The offset (dy, dx) of each neighbour, and the pixels (L, 2) of its
+        path as (y, x) relative to the first pixel, row by row.
 
     Raises:
         InputError: If no pixel lies within the radius.
@@ -75,11 +74,11 @@ def pair_slices(offset: Offset) -> tuple[Index, Index]:
     """Return what cuts all pairs of pixels of one offset out of a map.
 
     Args:
-        offset (Offset): Second pixel minus first, (dy, dx) with dy >= 0.
+        offset: Second pixel minus first, (dy, dx) with dy >= 0.
 
     Returns:
-        tuple[Index, Index]: Rows and columns of the first and of the second
-        pixels, both h - dy by w - |dx|.
+        Rows and columns of the first and of the second pixels, both h - dy by
+        w - |dx|.
     """
     dy, dx = offset
     top, bottom = slice(None, -dy or None), slice(dy, None)
@@ -96,21 +95,20 @@ def path_affinity(boundary: Tensor,
     caller decides how many offsets are in memory together. Differentiable.
 
     Args:
-        boundary (Tensor): Probability of a class boundary, (..., h, w).
-        radius (int): Pairs are closer than this, in pixels.
+        boundary: Probability of a class boundary, (..., h, w).
+        radius: Pairs are closer than this, in pixels.
 
     Yields:
-        tuple[Offset, Tensor]: An offset of :func:`path_offsets` and the
-        affinities of its pairs in the order of :func:`pair_slices`,
-        (..., h - dy, w - |dx|). Offsets that reach beyond the map have no
-        pairs and are left out.
+        An offset of :func:`path_offsets` and the affinities of its pairs in
+        the order of :func:`pair_slices`, (..., h - dy, w - |dx|). Offsets that
+        reach beyond the map have no pairs and are left out.
     """
     maxima = run_maxima(boundary, radius)
     for offset in offsets_in_map(radius, boundary.shape[-2:]):
         yield offset, 1 - path_maximum(maxima, offset)
 
 
-def offsets_in_map(radius: int, size: tuple[int, int]) -> list[Offset]:
+def offsets_in_map(radius: int, size: Sequence[int]) -> list[Offset]:
     """Return the offsets of the radius that have pairs in an h by w map."""
     return [(dy, dx) for (dy, dx), _ in path_offsets(radius)
             if dy < size[0] and abs(dx) < size[1]]
@@ -120,11 +118,11 @@ def run_maxima(values: Tensor, radius: int) -> RunMaxima:
     """Return the maxima of all straight runs of 1 to ``radius`` pixels.
 
     Args:
-        values (Tensor): Any map, (..., h, w).
-        radius (int): Pixels of the longest run.
+        values: Any map, (..., h, w).
+        radius: Pixels of the longest run.
 
     Returns:
-        RunMaxima: Runs longer than the map are left out.
+        Runs longer than the map are left out.
     """
     horizontal, vertical = [values], [values]
     for n in range(1, min(radius, values.shape[-1])):
@@ -143,21 +141,19 @@ def path_maximum(maxima: RunMaxima, offset: Offset) -> Tensor:
     maxima are needed than the path has pixels.
 
     Args:
-        maxima (RunMaxima): Of the map (..., h, w).
-        offset (Offset): One of :func:`offsets_in_map`.
+        maxima: Of the map (..., h, w).
+        offset: One of :func:`offsets_in_map`.
 
     Returns:
-        Tensor: (..., h - dy, w - |dx|), ordered as :func:`pair_slices`.
+        (..., h - dy, w - |dx|), ordered as :func:`pair_slices`.
     """
     dy, dx = offset
     height = maxima.vertical[0].shape[-2] - dy
     width = maxima.horizontal[0].shape[-1] - abs(dx)
     tables = maxima.horizontal if dy <= abs(dx) else maxima.vertical
-    result = None
-    for y, x, length in _path_runs(offset):
-        run = tables[length - 1][..., y:y + height, x:x + width]
-        result = run if result is None else torch.maximum(result, run)
-    return result
+    runs = (tables[length - 1][..., y:y + height, x:x + width]
+            for y, x, length in _path_runs(offset))
+    return reduce(torch.maximum, runs)
 
 
 @lru_cache(maxsize=1024)
@@ -165,8 +161,8 @@ def _path_runs(offset: Offset) -> list[tuple[int, int, int]]:
     """Split a path into its straight runs, along its longer side.
 
     Returns:
-        list[tuple[int, int, int]]: (y, x, length) of each run, from the
-        upper left corner of the path's bounding box.
+        (y, x, length) of each run, from the upper left corner of the path's
+        bounding box.
     """
     dy, dx = offset
     path = _path(dy, dx) - (0, min(dx, 0))

@@ -27,21 +27,25 @@ def random_walk(cam: Tensor,
     in time and memory linear in h * w.
 
     Args:
-        cam (Tensor): Class activation maps, (C, h, w).
-        boundary (Tensor): Probability of a class boundary, (h, w).
-        radius (int): Pixels closer than this are neighbours.
-        beta (float): Power of the affinities.
-        num_steps (int): Length of the walk.
+        cam: Class activation maps, (C, h, w).
+        boundary: Probability of a class boundary, (h, w).
+        radius: Pixels closer than this are neighbours.
+        beta: Power of the affinities.
+        num_steps: Length of the walk.
 
     Returns:
-        Tensor: The maps after the walk, (C, h, w), in float32 (float64 for
-        float64 maps), whatever autocast says.
+        The maps after the walk, (C, h, w), in float32 (float64 for float64
+        maps), whatever autocast says.
 
     Raises:
-        InputError: If the shapes do not fit together, a value is not finite
-            or the boundary is no probability.
+        ValueError: The shapes do not fit together.
+        InputError: A value is not finite, the boundary no probability, or the
+            walk has no such radius, power or length.
     """
     _check_maps(cam, boundary)
+    if not (beta >= 0 and num_steps >= 0):
+        raise InputError(f'beta is {beta} and num_steps {num_steps}: give '
+                         'values that are not negative')
     dtype = torch.promote_types(cam.dtype, torch.float32)
     # In float32 the rounding of T, the same in every step, adds up to 1e-4.
     cam, boundary = cam.double(), boundary.double()
@@ -54,9 +58,9 @@ def random_walk(cam: Tensor,
 
 
 def _check_maps(cam: Tensor, boundary: Tensor) -> None:
-    """Raise an InputError where the maps cannot be walked on."""
+    """Raise an error where the maps cannot be walked on."""
     if cam.dim() != 3 or cam.shape[1:] != boundary.shape:
-        raise InputError(
+        raise ValueError(
             f'cam {tuple(cam.shape)} and boundary {tuple(boundary.shape)} do '
             'not fit together: give (C, h, w) and (h, w)')
     if not cam.isfinite().all():
@@ -74,9 +78,9 @@ def _transition_weights(boundary: Tensor, radius: int,
     from the right, is its transpose with such rows, applied from the left.
 
     Returns:
-        tuple[Tensor, list[int]]: What each pixel takes from each neighbour,
-        (neighbours, hw), 0 where that lies outside of the map, and how many
-        pixels after it each neighbour comes, row by row.
+        What each pixel takes from each neighbour, (neighbours, hw), 0 where
+        that lies outside of the map, and how many pixels after it each
+        neighbour comes, row by row.
     """
     height, width = boundary.shape
     offsets = offsets_in_map(radius, boundary.shape)

@@ -27,17 +27,17 @@ def walk_scores(cam: Tensor,
     score is the mean CAM of the pixels that reach it.
 
     Args:
-        cam (Tensor): Class activation maps, (K, h, w).
-        boundary (Tensor): Probability of a class boundary, (h, w).
-        size (tuple[int, int]): Height and width of the image.
-        radius (int): As in :func:`random_walk`.
-        beta (float): As in :func:`random_walk`.
-        num_steps (int): As in :func:`random_walk`.
-        normalize (str): 'maximum' or 'mean'.
+        cam: Class activation maps, (K, h, w).
+        boundary: Probability of a class boundary, (h, w).
+        size: Height and width of the image.
+        radius: As in :func:`random_walk`.
+        beta: As in :func:`random_walk`.
+        num_steps: As in :func:`random_walk`.
+        normalize: 'maximum' or 'mean'.
 
     Returns:
-        Tensor: Scores, the highest of the image 1 for 'maximum', in the
-        range of the CAMs for 'mean', (K, H, W).
+        Scores, the highest of the image 1 for 'maximum', in the range of the
+        CAMs for 'mean', (K, H, W).
 
     Raises:
         InputError: If there is no such normalisation, or as in

@@ -9,7 +9,11 @@ from contextlib import contextmanager
 class InputError(ValueError):
     """Something given by the user is missing or wrong.
 
-    The message is one line: which file, what is wrong, what to do.
+    The rule: what a user can set or give (a setting of a config, an option, a
+    file, data that has diverged) raises an InputError, whose message is one
+    line: which file or setting, what is wrong, what to do. A programmer's
+    mistake, such as shapes that do not fit together, raises a ValueError or
+    TypeError and shows its traceback.
     """
 
 
