@@ -1,14 +1,19 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""Checkpoints that are not those of the model."""
+"""Checkpoints that are not those of the model, or would run code."""
 
+import os
 import pickle
+from collections import OrderedDict
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from hostile import ATTACKS, by_attributes, by_reduction, with_pointer
+from mmengine.logging import HistoryBuffer
 from torch import nn
 
-from comnet.engine.checkpoint import check_pretrained, load_weights
+from comnet.engine.checkpoint import load_weights, read_checkpoint
 from comnet.utils import InputError
 
 
@@ -67,30 +72,66 @@ def test_checkpoint_that_was_cut_off(tmp_path: Path) -> None:
     assert 'not a checkpoint' in message(nn.Linear(300, 40), path)
 
 
-class Malicious:
-    """Writes a file when it is unpickled."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self) -> tuple:
-        return Path.touch, (self.path, )
-
-
-def test_no_code_of_a_checkpoint_is_run(tmp_path: Path) -> None:
-    path, trace = tmp_path / 'a.pth', tmp_path / 'trace'
-    torch.save(dict(state_dict=Malicious(trace)), path)
+@pytest.mark.parametrize('attack', ATTACKS)
+def test_no_code_of_a_checkpoint_is_run(tmp_path: Path, attack) -> None:
+    trace = tmp_path / 'trace'
+    path = attack(tmp_path / 'a.pth', trace)
     assert 'not a checkpoint' in message(nn.Linear(3, 4), path)
     assert not trace.exists()
 
 
-def test_pretrained_weights_fill_the_backbone(tmp_path: Path) -> None:
-    model = nn.Sequential(nn.Conv2d(3, 4, 1), nn.BatchNorm2d(4))
-    path = save(tmp_path / 'a.pth', nn.Sequential(model))
-    check_pretrained(model, dict(checkpoint=str(path), prefix='0.'))
-    check_pretrained(model, dict(checkpoint='torchvision://resnet50'))
-    check_pretrained(model, None)
-    with pytest.raises(InputError, match='none.pth: no such weights'):
-        check_pretrained(model, dict(checkpoint=str(tmp_path / 'none.pth')))
-    with pytest.raises(InputError, match='weights of another network'):
-        check_pretrained(model, dict(checkpoint=str(path)))
+def test_pointers_of_a_checkpoint_are_not_followed(tmp_path: Path) -> None:
+    path = with_pointer(tmp_path / 'a.pth')
+    assert 'not a checkpoint' in message(nn.Linear(3, 4), path)
+
+
+def test_methods_of_a_history_cannot_be_set(tmp_path: Path) -> None:
+    """The log's history is read as numbers, by a class of its own."""
+    path, history = tmp_path / 'a.pth', HistoryBuffer([1, 2], [1, 1])
+    torch.save(dict(state_dict={}, message_hub=dict(
+        log_scalars=dict(loss=history))), path)
+    read = read_checkpoint(path)['message_hub']['log_scalars']['loss']
+    assert type(read) is HistoryBuffer
+    assert read.mean() == 1.5
+    assert read.data[0].tolist() == [1, 2]
+    history.update = 'other'  # an attribute of the instance, in its state
+    torch.save(dict(state_dict={}, history=history), path)
+    assert callable(read_checkpoint(path)['history'].update)
+
+
+def test_attacks_would_work(tmp_path: Path) -> None:
+    """With getattr itself on the list, and with all of pickle."""
+    trace = tmp_path / 'trace'
+    path = by_attributes(tmp_path / 'a.pth', trace)
+    with torch.serialization.safe_globals([HistoryBuffer, getattr]):
+        torch.load(path, weights_only=True)
+    assert trace.exists()
+    trace.unlink()
+    torch.load(by_reduction(path, trace), weights_only=False)
+    assert trace.exists()
+
+
+def test_list_of_what_is_known_is_not_left_behind(tmp_path: Path) -> None:
+    before = set(torch.serialization.get_safe_globals())
+    load_weights(nn.Linear(3, 4), save(tmp_path / 'a.pth', nn.Linear(3, 4)))
+    assert set(torch.serialization.get_safe_globals()) == before
+    assert 'TORCH_FORCE_WEIGHTS_ONLY_LOAD' not in os.environ
+
+
+@pytest.mark.parametrize('name', ['pop', 'keys', 'get'])
+def test_text_of_the_config_cannot_be_hidden(tmp_path: Path,
+                                             name: str) -> None:
+    """By attributes that a file gives its dicts."""
+    meta, path = OrderedDict(config='import os', epoch=3), tmp_path / 'a.pth'
+    setattr(meta, name, np.ndarray)
+    content = OrderedDict(meta=meta, state_dict=OrderedDict())
+    setattr(content, name, np.ndarray)
+    torch.save(content, path)
+    assert read_checkpoint(path)['meta'] == dict(epoch=3)
+
+
+def test_text_of_the_config_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / 'a.pth'
+    torch.save(dict(meta=dict(config='import os', cfg='import os', epoch=3),
+                    state_dict={}), path)
+    assert read_checkpoint(path)['meta'] == dict(epoch=3)

@@ -1,33 +1,50 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""Checkpoints that are what they should be."""
+"""Checkpoints that are what they should be, and run nothing."""
 
-import os
 from pathlib import Path
-from pickle import UnpicklingError
+from typing import Any
 
-import numpy as np
 import torch
-from mmengine.logging import HistoryBuffer
-from mmengine.runner import CheckpointLoader
 from mmengine.runner.checkpoint import load_state_dict
 from torch import Tensor, nn
 
-from ..utils.errors import InputError
+from ..utils import InputError
+from ..utils.plain_arrays import with_arrays
+from .unpickling import TRAINING_GLOBALS
 
 
-def forbid_unpickling() -> None:
-    """Make torch refuse checkpoints that would run code of their own.
+def read_checkpoint(path: str | Path) -> dict[str, Any]:
+    """Read a checkpoint without running code from it.
 
-    Beside tensors a training's checkpoint holds the log's history, which
-    takes the rest of the list.
+    Beside tensors a training's checkpoint holds the log's history, arrays of
+    NumPy. The text of the config, which mmengine would run as Python, is left
+    out.
+
+    Args:
+        path: File written by a training, or of weights alone.
+
+    Returns:
+        Its content, on the CPU.
+
+    Raises:
+        InputError: The file is missing or no checkpoint.
     """
-    os.environ['TORCH_FORCE_WEIGHTS_ONLY_LOAD'] = '1'
-    array_parts = np.ones(1).__reduce__()[0], np.float64(0).__reduce__()[0]
-    dtypes = {type(np.dtype(name)) for name in ('f4', 'f8', 'i4', 'i8', 'u4')}
-    torch.serialization.add_safe_globals([
-        HistoryBuffer, slice, getattr, np.ndarray, np.dtype, *array_parts,
-        *dtypes
-    ])
+    if not Path(path).is_file():
+        raise InputError(f'{path}: no such checkpoint')
+    try:
+        with torch.serialization.safe_globals(TRAINING_GLOBALS):
+            content = torch.load(path, map_location='cpu', weights_only=True)
+        content = with_arrays(content)
+        weights = content.get('state_dict', content)
+        if not all(isinstance(value, Tensor) for value in weights.values()):
+            raise TypeError('weights that are no tensors')
+        for key in ('cfg', 'config'):
+            content.get('meta', {}).pop(key, None)
+    except Exception as error:  # a broken file raises anything
+        raise InputError(f'{path}: not a checkpoint; give a file that '
+                         'tools/train.py wrote, or one of weights alone'
+                         ) from error
+    return content
 
 
 def load_weights(model: nn.Module, path: str | Path) -> None:
@@ -40,61 +57,31 @@ def load_weights(model: nn.Module, path: str | Path) -> None:
     Raises:
         InputError: The file is missing, no checkpoint, or of another model.
     """
+    content = read_checkpoint(path)
+    fill(model, content.get('state_dict', content), path)
+
+
+def fill(model: nn.Module, state_dict: dict[str, Any],
+         path: str | Path) -> None:
+    """Load the weights of this very model.
+
+    Args:
+        model: The model, changed in place.
+        state_dict: Its weights by name.
+        path: Where they come from, for the message.
+
+    Raises:
+        InputError: They are of another model.
+    """
     try:
-        load_state_dict(model, _read_state_dict(path), strict=True)
-    except RuntimeError as error:
+        load_state_dict(model, state_dict, strict=True)
+    except (RuntimeError, TypeError, AttributeError) as error:
         raise InputError(
             f'{path}: checkpoint of another model; give one that was '
             f'trained with this config ({_first_mismatch(error)})') from error
 
 
-def check_pretrained(backbone: nn.Module, init_cfg: dict | None) -> None:
-    """Make sure that a file of weights fills a whole backbone.
-
-    OpenMMLab's initialisation takes what fits and leaves the rest as it is.
-
-    Args:
-        backbone: Backbone, with or without these weights.
-        init_cfg: Its init_cfg; only files are checked, not URLs.
-
-    Raises:
-        InputError: The file is no checkpoint, or of another network.
-    """
-    if not init_cfg or '://' in str(init_cfg.get('checkpoint', '://')):
-        return
-    path, prefix = init_cfg['checkpoint'], init_cfg.get('prefix') or ''
-    if not Path(path).is_file():
-        raise InputError(f'{path}: no such weights; set pretrained to a file, '
-                         'to a URL such as torchvision://resnet50, or to '
-                         'None')
-    state_dict = _read_state_dict(path)
-    for name, value in backbone.state_dict().items():
-        given = state_dict.get(prefix + name)
-        if name.endswith('num_batches_tracked'):
-            continue
-        if given is None or given.shape != value.shape:
-            raise InputError(
-                f'{path}: weights of another network, {prefix + name} of '
-                f'shape {tuple(value.shape)} is not in it; set pretrained to '
-                'weights of this backbone')
-
-
-def _read_state_dict(path: str | Path) -> dict[str, Tensor]:
-    """Read the weights of a checkpoint without running code from it."""
-    if not Path(path).is_file():
-        raise InputError(f'{path}: no such checkpoint')
-    forbid_unpickling()
-    try:
-        checkpoint = CheckpointLoader.load_checkpoint(
-            str(path), map_location='cpu')
-        return dict(checkpoint.get('state_dict', checkpoint))
-    except (OSError, UnpicklingError, RuntimeError, EOFError, KeyError,
-            TypeError, AttributeError) as error:
-        raise InputError(f'{path}: not a checkpoint; give a file that '
-                         'tools/train.py wrote') from error
-
-
-def _first_mismatch(error: RuntimeError) -> str:
+def _first_mismatch(error: Exception) -> str:
     """Return the first parameter that does not fit, short."""
     lines = [line for line in str(error).splitlines() if line.strip()]
-    return lines[1].strip()[:100] if len(lines) > 1 else lines[0][:100]
+    return (lines[1] if len(lines) > 1 else ' '.join(lines)).strip()[:100]

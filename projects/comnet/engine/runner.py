@@ -1,27 +1,89 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""What the tools that build a Runner share."""
+"""mmengine's Runner, with checkpoints that run nothing."""
 
 import argparse
+import atexit
+import re
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import torch
 from mmengine.config import Config
 from mmengine.dist import init_dist
+from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
+from mmengine.runner.checkpoint import load_state_dict
+from torch import nn
 
-from .checkpoint import forbid_unpickling
-from .config import add_cfg_options
+from .checkpoint import fill, read_checkpoint
+from .pretrained import load_pretrained, take_pretrained
 
 LAUNCHERS = ('none', 'pytorch', 'slurm', 'mpi')
 PATIENCE = timedelta(days=7)
+NUMBERS = count()
 
 
-def add_runner_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that OpenMMLab's tools have in common."""
-    parser.add_argument(
-        '--work-dir', help='folder of logs and checkpoints')
-    add_cfg_options(parser)
+class SafeRunner(Runner):
+    """A Runner that reads files without running code from them.
+
+    That goes for the checkpoint that a training goes on from or starts with,
+    and for pretrained weights, which besides have to fill their network.
+    """
+
+    def load_checkpoint(
+        self,
+        filename: str | Path,
+        map_location: str | Callable = 'cpu',
+        strict: bool = False,
+        revise_keys: Sequence[tuple[str, str]] = ((r'^module\.', ''), )
+    ) -> dict:
+        """Load a checkpoint, see the base class.
+
+        Args:
+            filename: The file. No URL.
+            map_location: Has no effect: values go to where their owner is.
+            strict: Whether the weights must be all of the model's, as they
+                have to be in any case where a training goes on.
+            revise_keys: Patterns in the names, and what replaces them.
+
+        Returns:
+            Its content.
+
+        Raises:
+            InputError: The file is missing, no checkpoint, or of another
+                model.
+        """
+        content = read_checkpoint(filename)
+        self.call_hook('after_load_checkpoint', checkpoint=content)
+        weights = content.get('state_dict', content)
+        for pattern, text in revise_keys:
+            weights = {re.sub(pattern, text, name): value
+                       for name, value in weights.items()}
+        if strict or self._resume:
+            fill(self._plain_model(), weights, filename)
+        else:
+            load_state_dict(self._plain_model(), weights, logger=self.logger)
+        self._has_loaded = True
+        self.logger.info(f'Load checkpoint from {filename}')
+        return content
+
+    def _init_model_weights(self) -> None:
+        """Initialise the model, see the base class."""
+        pretrained = take_pretrained(self._plain_model())
+        super()._init_model_weights()
+        for module, init_cfg in pretrained:
+            load_pretrained(module, init_cfg)
+
+    def _plain_model(self) -> nn.Module:
+        """Return the model without what wraps it for several processes."""
+        return (self.model.module if is_model_wrapper(self.model)
+                else self.model)
+
+
+def add_launcher_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a job launcher, as OpenMMLab's tools have them."""
     parser.add_argument(
         '--launcher',
         choices=LAUNCHERS,
@@ -30,27 +92,31 @@ def add_runner_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
 
 
-def build_runner(cfg: Config, args: argparse.Namespace) -> Runner:
+def build_runner(cfg: Config,
+                 work_dir: str | Path,
+                 launcher: str = 'none') -> Runner:
     """Build the runner of a config.
 
     Args:
-        cfg: The config; its work_dir defaults to ``work_dirs/CONFIG_NAME``.
-        args: What :func:`add_runner_options` has parsed.
+        cfg: The config.
+        work_dir: Folder of logs and checkpoints.
+        launcher: One of :data:`LAUNCHERS`.
 
     Returns:
         The runner.
     """
-    cfg.launcher = args.launcher
-    cfg.work_dir = args.work_dir or cfg.get('work_dir') or str(
-        Path('work_dirs') / Path(cfg.filename).stem)
-    forbid_unpickling()
-    if _init_gloo(args.launcher):
+    cfg.launcher = launcher
+    cfg.work_dir = str(work_dir)
+    # two of the same name, in one second, would share their logs
+    name = cfg.get('experiment_name') or Path(cfg.filename or 'run').stem
+    cfg.experiment_name = f'{name}_{next(NUMBERS)}'
+    if _init_gloo(launcher):
         # the wrapper would ask for a GPU, where device_ids are not None
         cfg.setdefault('model_wrapper_cfg', dict(
             type='MMDistributedDataParallel', device_ids=None,
             broadcast_buffers=False,
             find_unused_parameters=cfg.get('find_unused_parameters', False)))
-    return Runner.from_cfg(cfg)
+    return SafeRunner.from_cfg(cfg)
 
 
 def init_distributed(launcher: str) -> None:
@@ -67,7 +133,16 @@ def _init_gloo(launcher: str) -> bool:
 
     mmengine's own way would ask for one.
     """
+    if launcher != 'none':
+        # threads that outlive the interpreter would abort it
+        atexit.register(_leave)
     gloo = launcher == 'pytorch' and not torch.cuda.is_available()
     if gloo:
         torch.distributed.init_process_group('gloo', timeout=PATIENCE)
     return gloo
+
+
+def _leave() -> None:
+    """Part from the launcher's other processes."""
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()

@@ -1,0 +1,134 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Pretrained weights of a backbone, of a file or a URL."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from mmengine.model import BaseModule
+from mmengine.model.weight_init import PretrainedInit
+from mmengine.runner.checkpoint import (
+    get_external_models,
+    get_torchvision_models,
+)
+from torch import nn
+
+from ..utils import InputError
+from .checkpoint import read_checkpoint
+
+CATALOGUES: dict[str, Callable[[], dict[str, str]]] = {
+    'torchvision': get_torchvision_models, 'open-mmlab': get_external_models}
+ADVICE = ('set pretrained to a file, to a URL such as torchvision://resnet50, '
+          'or to None')
+
+
+def take_pretrained(model: nn.Module) -> list[tuple[nn.Module, dict]]:
+    """Take the pretrained weights off the initialisation of a model.
+
+    mmengine would load them with all of pickle, and keep what fits.
+
+    Args:
+        model: The model; the modules' ``init_cfg`` is changed.
+
+    Returns:
+        Each module that has some, with its ``init_cfg``.
+    """
+    found = []
+    for module in model.modules():
+        if not isinstance(module, BaseModule):
+            continue
+        cfgs = module.init_cfg
+        cfgs = cfgs if isinstance(cfgs, list) else [cfgs] if cfgs else []
+        taken = [cfg for cfg in cfgs if _is_pretrained(cfg)]
+        if taken:
+            found += [(module, cfg) for cfg in taken]
+            rest = [cfg for cfg in cfgs if not _is_pretrained(cfg)]
+            module.init_cfg = rest or None
+    return found
+
+
+def _is_pretrained(init_cfg: dict) -> bool:
+    """Tell whether it loads weights: 'Pretrained', in whatever scope."""
+    kind = init_cfg.get('type')
+    return kind is PretrainedInit or (
+        isinstance(kind, str) and kind.rsplit('.', 1)[-1] in (
+            'Pretrained', 'PretrainedInit'))
+
+
+def load_pretrained(module: nn.Module, init_cfg: dict) -> None:
+    """Fill a module with pretrained weights.
+
+    Args:
+        module: All of its weights are loaded.
+        init_cfg: With ``checkpoint`` and optionally ``prefix``, the part of
+            the names in the file that those of the module lack.
+
+    Raises:
+        InputError: There is no such file, it is no checkpoint, or of another
+            network.
+    """
+    source, prefix = init_cfg['checkpoint'], init_cfg.get('prefix') or ''
+    prefix = f'{prefix}.' if prefix and not prefix.endswith('.') else prefix
+    content = read_checkpoint(pretrained_file(source))
+    given = content.get('state_dict', content)
+    weights = {}
+    for name, value in module.state_dict().items():
+        other = given.get(prefix + name)
+        if other is None and name.endswith('num_batches_tracked'):
+            other = value
+        if getattr(other, 'shape', None) != value.shape:
+            raise InputError(
+                f'{source}: weights of another network, {prefix + name} of '
+                f'shape {tuple(value.shape)} is not in it; set pretrained to '
+                'weights of this backbone')
+        weights[name] = other
+    parts = {name for name, _ in module.named_children()}
+    for name in given:
+        rest = name.removeprefix(prefix)
+        if (name.startswith(prefix) and rest not in weights
+                and rest.split('.')[0] in parts):
+            raise InputError(f'{source}: weights of a larger network, {name} '
+                             'has no place; set pretrained to weights of this '
+                             'backbone')
+    module.load_state_dict(weights)
+
+
+def pretrained_file(source: str | Path) -> Path:
+    """Return the file of pretrained weights, downloaded if need be.
+
+    Args:
+        source: A file, ``http(s)://…``, ``torchvision://NAME`` or
+            ``open-mmlab://NAME``.
+
+    Raises:
+        InputError: There is no such file, or it cannot be had.
+    """
+    scheme, separator, name = str(source).partition('://')
+    if not separator:
+        if not Path(source).is_file():
+            raise InputError(f'{source}: no such weights; {ADVICE}')
+        return Path(source)
+    if scheme in CATALOGUES:
+        urls = CATALOGUES[scheme]()
+        if name not in urls:
+            raise InputError(f'{source}: no such weights; {ADVICE}')
+        return _download(urls[name])
+    if scheme in ('http', 'https'):
+        return _download(str(source))
+    raise InputError(f'{source}: weights of an unknown kind; {ADVICE}')
+
+
+def _download(url: str) -> Path:
+    """Return the file of a URL in PyTorch's cache."""
+    path = Path(torch.hub.get_dir()) / 'checkpoints' / Path(url).name
+    if not path.is_file():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            digest = re.search(r'-([a-f0-9]{8,})\.', path.name)
+            torch.hub.download_url_to_file(
+                url, str(path), digest and digest.group(1), progress=False)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise InputError(f'{url}: cannot be downloaded ({error}); '
+                             'set pretrained to a file') from error
+    return path

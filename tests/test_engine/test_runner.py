@@ -1,0 +1,115 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Trainings that go on from a checkpoint, and run nothing of it."""
+
+from itertools import count
+from pathlib import Path
+
+import pytest
+import torch
+from hostile import ATTACKS
+from mmengine.model import BaseModel
+from mmengine.runner import Runner
+from torch import Tensor, nn
+
+from comnet.engine.runner import SafeRunner
+from comnet.utils import InputError
+
+NUMBERS = count()
+
+
+class Line(BaseModel):
+    def __init__(self, width: int = 3) -> None:
+        super().__init__()
+        self.layer = nn.Linear(width, 1)
+
+    def forward(self, inputs: Tensor, mode: str = 'tensor') -> dict:
+        return dict(loss=self.layer(inputs).square().mean())
+
+
+def train(work_dir: Path, epochs: int, runner: type = SafeRunner,
+          width: int = 3, **settings: object) -> Runner:
+    torch.manual_seed(0)
+    data = [dict(inputs=torch.full((width, ), float(value)))
+            for value in range(4)]
+    built = runner(
+        model=Line(width),
+        work_dir=str(work_dir),
+        train_dataloader=dict(
+            batch_size=2, num_workers=0, dataset=data,
+            collate_fn=dict(type='default_collate'),
+            sampler=dict(type='DefaultSampler', shuffle=False)),
+        optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01, momentum=0.9)),
+        train_cfg=dict(by_epoch=True, max_epochs=epochs),
+        default_hooks=dict(checkpoint=dict(type='CheckpointHook')),
+        randomness=dict(seed=0),
+        experiment_name=f'{work_dir.name}{next(NUMBERS)}',
+        **settings)
+    built.train()
+    return built
+
+
+def weights(runner: Runner) -> Tensor:
+    return runner.model.layer.weight.detach()
+
+
+@pytest.mark.parametrize('source', ['auto', 'file'])
+def test_resumed_training_ends_as_one_at_a_go(
+        tmp_path: Path, source: str) -> None:
+    whole = train(tmp_path / 'whole', 3)
+    train(tmp_path / 'parts', 2)
+    start = {} if source == 'auto' else dict(
+        load_from=str(tmp_path / 'parts/epoch_2.pth'))
+    resumed = train(tmp_path / 'parts', 3, resume=True, **start)
+    assert resumed.epoch == 3
+    torch.testing.assert_close(weights(resumed), weights(whole))
+
+
+def poison(path: Path, trace: Path) -> None:
+    """Let the text of the config write a file where it is run as Python."""
+    content = torch.load(path, weights_only=False)
+    content['meta']['config'] = f'open({str(trace)!r}, "w").close()'
+    torch.save(content, path)
+
+
+@pytest.mark.parametrize('auto', [True, False])
+def test_config_of_a_checkpoint_is_not_run(
+        tmp_path: Path, auto: bool) -> None:
+    work, trace = tmp_path / 'work', tmp_path / 'trace'
+    train(work, 1)
+    poison(work / 'epoch_1.pth', trace)
+    start = {} if auto else dict(load_from=str(work / 'epoch_1.pth'))
+    assert train(work, 2, resume=True, **start).epoch == 2
+    assert not trace.exists()
+
+
+def test_stock_runner_would_run_it(tmp_path: Path) -> None:
+    work, trace = tmp_path / 'stock', tmp_path / 'trace'
+    train(work, 1)
+    poison(work / 'epoch_1.pth', trace)
+    train(work, 2, Runner, resume=True)
+    assert trace.exists()
+
+
+@pytest.mark.parametrize('resume', [True, False])
+@pytest.mark.parametrize('attack', ATTACKS)
+def test_no_code_of_a_checkpoint_is_run(
+        tmp_path: Path, attack, resume: bool) -> None:
+    trace = tmp_path / 'trace'
+    path = attack(tmp_path / 'a.pth', trace)
+    with pytest.raises(InputError, match='a.pth: not a checkpoint'):
+        train(tmp_path / 'work', 1, resume=resume, load_from=str(path))
+    assert not trace.exists()
+
+
+def test_training_does_not_go_on_with_another_model(tmp_path: Path) -> None:
+    train(tmp_path / 'work', 1)
+    with pytest.raises(InputError, match='checkpoint of another model'):
+        train(tmp_path / 'work', 2, width=4, resume=True)
+
+
+def test_training_starts_with_what_fits(tmp_path: Path) -> None:
+    """As everywhere in OpenMMLab, where ``load_from`` is for fine-tuning."""
+    train(tmp_path / 'one', 1)
+    started = train(tmp_path / 'two', 1, width=4,
+                    load_from=str(tmp_path / 'one/epoch_1.pth'))
+    assert started.epoch == 1
