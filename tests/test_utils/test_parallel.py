@@ -1,7 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Jobs in worker processes."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -13,31 +12,23 @@ import pytest
 
 from comnet.utils import InputError
 from comnet.utils.parallel import JOBS_PER_WORKER, default_workers, run_jobs
+from comnet.utils.record import file_identity
 
+# a worker's parent is the server that it was forked from
 ORPHANS = '''
-import os, time
+import os, sys, time
 from pathlib import Path
 from comnet.utils.parallel import run_jobs
 
 def work(folder):
-    (Path(folder) / str(os.getpid())).touch()
-    time.sleep({seconds})
+    for pid in os.getpid(), os.getppid():
+        (Path(folder) / str(pid)).touch()
+    time.sleep(300)
 
-for _ in run_jobs(work, [({folder!r}, )] * 2, workers=2):
-    pass
+if __name__ == '__main__':
+    for _ in run_jobs(work, [(sys.argv[1], )] * 2, workers=2):
+        pass
 '''
-
-
-def touch(folder: Path, name: str) -> None:
-    (folder / name).touch()
-
-
-def fail(name: str) -> None:
-    raise InputError(f'{name}: no good')
-
-
-def die(_name: str) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def alive(pid: int) -> bool:
@@ -52,7 +43,7 @@ def alive(pid: int) -> bool:
 @pytest.mark.parametrize('workers', [1, 3])
 def test_every_job_is_done(tmp_path: Path, workers: int) -> None:
     names = [f'job{index}' for index in range(20)]
-    done = list(run_jobs(touch, ((tmp_path, name) for name in names),
+    done = list(run_jobs(Path.touch, ((tmp_path / name, ) for name in names),
                          workers))
     assert len(done) == len(names)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
@@ -64,28 +55,30 @@ def test_jobs_are_drawn_as_they_are_needed(tmp_path: Path) -> None:
     def jobs() -> Iterator[tuple]:
         nonlocal drawn
         for drawn in range(1, 51):
-            yield tmp_path, str(drawn)
+            yield tmp_path / str(drawn),
 
-    running = run_jobs(touch, jobs(), workers=2)
+    running = run_jobs(Path.touch, jobs(), workers=2)
     next(running)
     assert drawn == JOBS_PER_WORKER * 2
     running.close()
     assert drawn < 50
 
 
-def test_error_of_a_job_is_raised() -> None:
-    with pytest.raises(InputError, match='b: no good'):
-        list(run_jobs(fail, [('b', )], workers=1))
+def test_error_of_a_job_is_raised(tmp_path: Path) -> None:
+    missing = tmp_path / 'none.pth'
+    with pytest.raises(InputError, match=f'{missing}: cannot be read'):
+        list(run_jobs(file_identity, [(missing, )], workers=1))
 
 
 def test_killed_worker_is_reported() -> None:
     with pytest.raises(InputError, match='was killed.*fewer --workers'):
-        list(run_jobs(die, [('a', )] * 3, workers=1))
+        list(run_jobs(signal.raise_signal, [(signal.SIGKILL, )] * 3,
+                      workers=1))
 
 
 def test_no_workers_are_refused() -> None:
     with pytest.raises(InputError, match='0 workers'):
-        list(run_jobs(fail, [('a', )], workers=0))
+        list(run_jobs(print, [()], workers=0))
 
 
 def test_processes_of_a_launcher_share_the_cores(
@@ -101,16 +94,18 @@ def test_processes_of_a_launcher_share_the_cores(
 
 
 def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
-    script = ORPHANS.format(folder=str(tmp_path), seconds=300)
-    parent = subprocess.Popen([sys.executable, '-c', script])
+    script, folder = tmp_path / 'orphans.py', tmp_path / 'pids'
+    script.write_text(ORPHANS)
+    folder.mkdir()
+    parent = subprocess.Popen([sys.executable, script, folder])
     deadline = time.monotonic() + 60
-    while len(list(tmp_path.iterdir())) < 2:
+    while len(list(folder.iterdir())) < 3:  # two and their server
         assert time.monotonic() < deadline and parent.poll() is None
         time.sleep(0.05)
-    workers = [int(path.name) for path in tmp_path.iterdir()]
-    assert all(map(alive, workers))
+    started = [int(path.name) for path in folder.iterdir()]
+    assert parent.pid not in started and all(map(alive, started))
     parent.kill()
     parent.wait()
-    while any(map(alive, workers)):
+    while any(map(alive, started)):
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -2,12 +2,14 @@
 """Jobs in worker processes, few enough at a time to fit into memory."""
 
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
+from multiprocessing import forkserver, get_context, parent_process
+from multiprocessing.context import ForkServerContext
 
 import torch
 
@@ -19,7 +21,7 @@ JOBS_PER_WORKER = 2  # handed out at a time
 def default_workers() -> int:
     """Return this process's share of the cores that it may use."""
     cores = len(os.sched_getaffinity(0)) if hasattr(
-        os, 'sched_getaffinity') else os.cpu_count()
+        os, 'sched_getaffinity') else os.cpu_count() or 1
     return max(1, cores // int(os.environ.get('LOCAL_WORLD_SIZE', 1)))
 
 
@@ -30,8 +32,12 @@ def run_jobs(function: Callable, jobs: Iterable[tuple],
     Arguments are drawn when a worker is soon free, so that it does no harm
     that they are many or large.
 
+    A script that calls this needs an ``if __name__ == '__main__'``: each
+    worker runs the rest of it to begin with.
+
     Args:
-        function: Called in a worker process; its result is dropped.
+        function: Called in a worker process, which imports it by its name;
+            its result is dropped.
         jobs: Its arguments, call by call.
         workers: Number of processes.
 
@@ -45,7 +51,7 @@ def run_jobs(function: Callable, jobs: Iterable[tuple],
         raise InputError(f'{workers} workers: give at least one')
     pending: deque[Future] = deque()
     pool = ProcessPoolExecutor(
-        workers, get_context('fork'), initializer=_start_worker)
+        workers, clean_context(), initializer=_start_worker)
     try:
         for arguments in jobs:
             pending.append(pool.submit(function, *arguments))
@@ -61,12 +67,30 @@ def run_jobs(function: Callable, jobs: Iterable[tuple],
         pool.shutdown(cancel_futures=True)
 
 
+def clean_context() -> ForkServerContext:
+    """Start the process that workers are forked from.
+
+    This one may have threads and a GPU, which a fork does not survive. That
+    one only imports, once for all workers and while jobs are being drawn,
+    what this one has imported of the package.
+    """
+    context = get_context('forkserver')
+    package = __name__.split('.')[0]
+    context.set_forkserver_preload([
+        name for name in sys.modules if name.split('.')[0] == package])
+    forkserver.ensure_running()
+    return context
+
+
 def _start_worker() -> None:
     """Use one core, and end when the parent is gone, however it ended."""
 
+    parent = parent_process()
+
     def watch() -> None:
-        parent_process().join()
-        os._exit(1)
+        if parent is not None:
+            parent.join()
+            os._exit(1)
 
     torch.set_num_threads(1)
     threading.Thread(target=watch, daemon=True).start()
