@@ -8,9 +8,11 @@ import pytest
 import torch
 from mmengine.dataset import pseudo_collate, worker_init_fn
 from mmpretrain.registry import DATASETS
+from mmpretrain.structures import DataSample
 from torch.utils.data import DataLoader
 
 from comnet.datasets import PairedVOCDataset, VOCLabelDataset, group_collate
+from comnet.utils import InputError
 
 PIPELINE = [
     dict(type='LoadVOCImage'),
@@ -150,10 +152,17 @@ def test_item_is_the_group_s_images_side_by_side(demo_root: Path) -> None:
 
 
 def test_collated_groups_stay_adjacent() -> None:
-    groups = [dict(inputs=[1, 2], data_samples=['a', 'b']),
-              dict(inputs=[3, 4], data_samples=['c', 'd'])]
-    assert group_collate(groups) == dict(
-        inputs=[1, 2, 3, 4], data_samples=['a', 'b', 'c', 'd'])
+    a, b, c, d = samples = [DataSample() for _ in range(4)]
+    groups = [dict(inputs=[1, 2], data_samples=[a, b]),
+              dict(inputs=[3, 4], data_samples=[c, d])]
+    batch = group_collate(groups)
+    assert batch == dict(inputs=[1, 2, 3, 4], data_samples=samples)
+    assert [sample.group_size for sample in samples] == [2] * 4
+
+
+def test_images_alone_are_not_collated() -> None:
+    with pytest.raises(InputError, match='group_collate.*PairedVOCDataset'):
+        group_collate([dict(inputs=1, data_samples=DataSample())])
 
 
 def test_number_of_workers_plays_no_part(demo_root: Path) -> None:
@@ -166,7 +175,7 @@ def test_number_of_workers_plays_no_part(demo_root: Path) -> None:
 
 
 def test_group_of_one_is_refused(demo_root: Path) -> None:
-    with pytest.raises(ValueError, match='group_size is 1'):
+    with pytest.raises(InputError, match='group_size is 1'):
         build(demo_root, group_size=1)
 
 

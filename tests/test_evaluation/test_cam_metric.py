@@ -1,11 +1,14 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """The sweep over thresholds against one confusion matrix a threshold."""
 
+import pickle
+from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from mmengine.dataset import DefaultSampler
 from mmpretrain.registry import METRICS
 from PIL import Image
 
@@ -103,6 +106,59 @@ def test_no_mask_at_all(samples: list[dict]) -> None:
     assert metric.evaluate(1) == {'cam/num_images': 0}
 
 
+def test_metric_begins_anew_after_each_evaluation(
+        samples: list[dict]) -> None:
+    metric = build()
+    results = []
+    for _ in range(2):
+        metric.process({}, samples)
+        results.append(metric.evaluate(3))
+    assert str(results[0]) == str(results[1])
+
+
+def test_memory_does_not_grow_with_the_images(tmp_path: Path) -> None:
+    metric = build()
+    metric.dataset_meta = dict(classes=[str(idx) for idx in range(80)])
+    sample = random_image(tmp_path, 'a', [0, 79], (20, 25))
+    sizes = []
+    for _ in range(3):
+        metric.process({}, [sample] * 4)
+        sizes.append(len(pickle.dumps(metric)))
+    assert sizes[0] == sizes[2] < 2 * 3 * 81 * 56 * 8 + 10_000
+
+
+def evaluate_part(rank: int, samples: list[dict], sync: Path,
+                  queue: SimpleQueue) -> None:
+    """Evaluate the images that a sampler deals out to one of two processes."""
+    torch.distributed.init_process_group(
+        'gloo', init_method=f'file://{sync}', rank=rank, world_size=2)
+    metric = build()
+    for index in DefaultSampler(samples, shuffle=False):
+        metric.process({}, [samples[index]])
+    queue.put(metric.evaluate(len(samples)))
+
+
+@pytest.mark.parametrize('number', [1, 2, 3])
+def test_two_processes_count_each_image_once(
+        samples: list[dict], tmp_path: Path, number: int) -> None:
+    """An odd number of images is filled up with the first one."""
+    alone = build()
+    alone.process({}, samples[:number])
+    context = torch.multiprocessing.get_context('fork')
+    queue = context.SimpleQueue()
+    processes = [
+        context.Process(target=evaluate_part, args=(
+            rank, samples[:number], tmp_path / 'sync', queue), daemon=True)
+        for rank in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+        assert process.exitcode == 0
+    expected = str(alone.evaluate(number))
+    assert [str(queue.get()) for _ in processes] == [expected] * 2
+
+
 @pytest.mark.parametrize('mask, problem', [
     (np.full((20, 25), 5), 'label 5, but there are 5 classes'),
     (np.zeros((25, 20)), '20 x 25 pixels, its image has 25 x 20')])
@@ -130,6 +186,12 @@ def test_maps_of_the_head_where_no_file_was_written(
         samples[0], cam_path=str(tmp_path / 'x.npz'))])
     assert metric.evaluate(1)['cam/mIoU'] == pytest.approx(
         reference.evaluate(1)['cam/mIoU'], abs=0.5)
+
+
+@pytest.mark.parametrize('thresholds', [(), (0.3, 0.2), (0.2, 0.2)])
+def test_thresholds_must_ascend(thresholds: tuple[float, ...]) -> None:
+    with pytest.raises(InputError, match='CAMMetric: thresholds is'):
+        build(thresholds=thresholds)
 
 
 def test_thresholds_of_the_field_are_the_default() -> None:

@@ -74,5 +74,35 @@ def test_missing_mask(folders: tuple[Path, Path]) -> None:
 
 def test_mask_of_another_size(folders: tuple[Path, Path]) -> None:
     save_mask(folders[0] / 'a.png', np.zeros((9, 8)))
-    with pytest.raises(InputError, match='masks/a.png: another size'):
+    with pytest.raises(InputError, match='masks/a.png: 8 x 9 pixels'):
         mask_iou(*folders, ['a'], CLASSES)
+
+
+@pytest.mark.parametrize('which', [0, 1])
+def test_label_outside_of_the_classes(
+        folders: tuple[Path, Path], which: int) -> None:
+    path = folders[which] / 'a.png'
+    save_mask(path, np.full((8, 9), 4))
+    with pytest.raises(InputError, match=f'{path}: label 4, but there are 4'):
+        mask_iou(*folders, ['a'], CLASSES)
+
+
+def test_pixels_without_a_label_are_misses(
+        folders: tuple[Path, Path]) -> None:
+    save_mask(folders[0] / 'a.png', [[0, 0, 255, 1]])
+    save_mask(folders[1] / 'a.png', [[0, 0, 0, 1]])
+    result = mask_iou(*folders, ['a'], CLASSES)
+    assert result['IoU']['background'] == pytest.approx(66.67)
+    assert result['IoU']['fish'] == 100
+
+
+def test_each_pixel_of_a_large_set_counts(
+        folders: tuple[Path, Path]) -> None:
+    """In single precision 2 ** 24 + 1 is 2 ** 24."""
+    for folder in folders:
+        save_mask(folder / 'large.png', np.zeros((2**12, 2**12)))
+    save_mask(folders[0] / 'wrong.png', [[1]])
+    save_mask(folders[1] / 'wrong.png', [[0]])
+    result = mask_iou(*folders, ['large', *['wrong'] * 4000], CLASSES)
+    assert result['IoU']['background'] == round(
+        100 * 2**24 / (2**24 + 4000), 2) < 100

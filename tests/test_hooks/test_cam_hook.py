@@ -6,14 +6,16 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from mmengine.model import BaseModel
 from mmengine.registry import HOOKS
 from mmpretrain.registry import MODELS
 from mmpretrain.structures import DataSample
-from torch import nn
+from torch import Tensor, nn
 
 from comnet.datasets.cam_file import CAMFile
 from comnet.hooks import CAMHook
 from comnet.ops import multi_scale_cam
+from comnet.utils import InputError
 
 MEAN, STD = 120.5, 50.0
 
@@ -38,13 +40,20 @@ def batch() -> dict:
     """Return two images of different size, BGR as they are loaded."""
     generator = torch.Generator().manual_seed(0)
     samples = [
-        DataSample(metainfo=dict(img_id=name)).set_gt_label(label)
-        for name, label in (('one', [1, 4]), ('two', [0]))]
+        DataSample(metainfo=dict(img_id=name, img_shape=size)
+                   ).set_gt_label(label)
+        for name, size, label in (('one', (48, 65), [1, 4]),
+                                  ('two', (37, 32), [0]))]
     return dict(
         inputs=[torch.randint(256, (3, *size), generator=generator,
                               dtype=torch.uint8)
                 for size in ((48, 65), (37, 32))],
         data_samples=samples)
+
+
+def grouped(number: int, group_size: int | None) -> list[DataSample]:
+    meta = dict(group_size=group_size) if group_size else {}
+    return [DataSample(metainfo=meta) for _ in range(number)]
 
 
 def run(model: nn.Module, data: dict, work_dir: Path, **settings) -> None:
@@ -64,15 +73,14 @@ def test_files_hold_the_maps_of_the_labels(
         matching=matching)
     for image, sample, keys in zip(
             data['inputs'], data['data_samples'], ([1, 4], [0]), strict=True):
-        path = tmp_path / 'cam' / f'{sample.img_id}.npz'
+        path = tmp_path / 'cams' / f'{sample.img_id}.npz'
         assert sample.cam_path == str(path)
         file = CAMFile.load(path)
         assert file.keys.tolist() == keys
         normal = (image.flip(0).float() - MEAN) / STD  # RGB
         with torch.no_grad():
             expected = multi_scale_cam(
-                lambda x: model.head.cam(
-                    model.extract_feat(x, group_size=group_size)),
+                lambda x: model.cam(x, grouped(len(x), group_size)),
                 normal, keys, (1.0, 0.5), True)
         for result, values in zip(
                 (file.cam, file.high_res), expected, strict=True):
@@ -97,20 +105,62 @@ def test_partners_match_each_view(model: nn.Module, tmp_path: Path) -> None:
         views += [image.float(), partner[0]]
     normal = (torch.stack(views).flip(1) - MEAN) / STD
     with torch.no_grad():
-        maps = model.head.cam(model.extract_feat(normal, group_size=2))
+        maps = model.cam(normal, grouped(len(normal), 2))
         expected, _ = multi_scale_cam(
             lambda x: maps[::2], normal[0], [1, 4], (1.0, ), True)
     torch.testing.assert_close(
-        torch.from_numpy(CAMFile.load(tmp_path / 'cam/one.npz').cam),
+        torch.from_numpy(CAMFile.load(tmp_path / 'cams/one.npz').cam),
         expected, rtol=1e-3, atol=1e-3)
 
 
 def test_partners_take_a_data_set_of_groups(
         model: nn.Module, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match='PairedVOCDataset'):
+    with pytest.raises(InputError, match='PairedVOCDataset'):
         run(model, batch(), tmp_path, matching='partners')
-    with pytest.raises(ValueError, match="'twin'"):
+    with pytest.raises(InputError, match="matching is 'twin'"):
         run(model, batch(), tmp_path, matching='twin')
+
+
+class Brightness(BaseModel):
+    """A classifier with a map of each channel, which notes the groups."""
+
+    def __init__(self) -> None:
+        super().__init__(MODELS.build(dict(type='ClsDataPreprocessor')))
+        self.group_sizes = []
+
+    def forward(self) -> None:
+        """Nothing but the maps is asked for."""
+
+    def cam(self, images: Tensor, data_samples: list) -> Tensor:
+        assert len(images) == len(data_samples)
+        self.group_sizes += [
+            sample.get('group_size') for sample in data_samples]
+        return images / 255
+
+
+@pytest.mark.parametrize('matching, group_size', [
+    ('nothing', None), ('self', 1), ('partners', 3)])
+def test_any_classifier_with_maps_will_do(
+        tmp_path: Path, matching: str, group_size: int | None) -> None:
+    data, model = batch(), Brightness()
+    for sample in data['data_samples']:
+        sample.set_gt_label([2])
+    data['partners'] = [batch(), batch()]
+    run(model, data, tmp_path, scales=(1.0, ), matching=matching)
+    for image, sample in zip(
+            data['inputs'], data['data_samples'], strict=True):
+        result = CAMFile.load(sample.cam_path).high_res[0]
+        expected = image[2] / image[2].max()
+        torch.testing.assert_close(
+            torch.from_numpy(result), expected, rtol=1e-3, atol=1e-3)
+        assert 'group_size' not in sample  # the test loop's own
+    # 2 images, mirrored, each of them a group
+    assert model.group_sizes == [group_size] * 4 * (group_size or 1)
+
+
+def test_model_without_maps_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match='CAMHook: the model Linear has no'):
+        run(nn.Linear(1, 1), batch(), tmp_path)
 
 
 def test_folder_of_choice(model: nn.Module, tmp_path: Path) -> None:
@@ -129,7 +179,6 @@ def test_test_loop_goes_on_with_the_same_batch(
     for one, other in zip(data['inputs'], untouched['inputs'], strict=True):
         assert torch.equal(one, other)
     with torch.no_grad():
-        data['inputs'] = [image[:, :32, :32] for image in data['inputs']]
         predicted = model.test_step(data)
     assert [Path(sample.cam_path).stem for sample in predicted] == [
         'one', 'two']

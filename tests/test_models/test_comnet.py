@@ -7,7 +7,9 @@ from mmpretrain.registry import MODELS
 from mmpretrain.structures import DataSample
 from torch import Tensor, nn
 
-INTER = dict(type='InterMatching', group_size=2, alpha=1.5)
+from comnet.utils import InputError
+
+INTER = dict(type='InterMatching', alpha=1.5)
 INTRA = dict(type='IntraMatching', in_channels=64, num_neighbors=4)
 
 
@@ -24,12 +26,28 @@ def build(neck: list[dict] | None) -> nn.Module:
         head=dict(type='COMNetHead', num_classes=3, in_channels=64)))
 
 
-def batch(model: nn.Module, *sizes: tuple[int, int]) -> dict:
+class Blocks(nn.Module):
+    """A backbone whose features are those of blocks of 16 x 16 pixels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 64, 16, stride=16)
+
+    def forward(self, inputs: Tensor) -> tuple[Tensor]:
+        """Return a single stage, (B, 3, H, W) -> (B, 64, H/16, W/16)."""
+        return (self.conv(inputs).relu(), )
+
+
+def batch(model: nn.Module, *sizes: tuple[int, int],
+          group_size: int | None = 2) -> dict:
     """Collate images of several sizes with a label each."""
     generator = torch.Generator().manual_seed(0)
     images = [torch.randint(256, (3, *size), generator=generator,
                             dtype=torch.uint8) for size in sizes]
-    samples = [DataSample().set_gt_label([1]) for _ in sizes]
+    meta = dict(group_size=group_size) if group_size else {}
+    samples = [
+        DataSample(metainfo=dict(meta, img_shape=size)).set_gt_label([1])
+        for size in sizes]
     return model.data_preprocessor(
         dict(inputs=images, data_samples=samples), training=True)
 
@@ -40,8 +58,8 @@ def batch(model: nn.Module, *sizes: tuple[int, int]) -> dict:
 def test_features_are_zero_where_an_image_was_padded(
         neck: list[dict] | None) -> None:
     model = build(neck).train()
-    inputs = batch(model, (64, 96), (48, 80))['inputs']
-    for feat in model.extract_feat(inputs):
+    data = batch(model, (64, 96), (48, 80))
+    for feat in model.extract_feat(**data):
         height, width = feat.shape[2:]
         assert (feat[1, :, 3 * height // 4:] == 0).all()
         assert (feat[1, :, :, 5 * width // 6:] == 0).all()
@@ -72,22 +90,79 @@ def test_no_gradient_reaches_padded_positions(neck: list | None) -> None:
 
 def test_images_of_one_size_are_not_changed() -> None:
     model = build(None).eval()
-    inputs = batch(model, (64, 96), (64, 96))['inputs']
+    data = batch(model, (64, 96), (64, 96))
     with torch.no_grad():
         for feat, plain in zip(
-                model.extract_feat(inputs), model.backbone(inputs),
+                model.extract_feat(**data), model.backbone(data['inputs']),
                 strict=True):
             torch.testing.assert_close(feat, plain)
 
 
+def test_what_is_zero_in_an_image_is_no_padding() -> None:
+    """As a plain area of the mean colour is."""
+    model = build(None).eval()
+    data = batch(model, (64, 96), (48, 80))
+    data['inputs'][:, :, 16:, 32:] = 0
+    with torch.no_grad():
+        plain = model.extract_feat(data['inputs'])[-1]  # no sizes, no padding
+        feat = model.extract_feat(**data)[-1]
+    assert torch.equal(feat[0], plain[0])
+    assert torch.equal(feat[1, :, :3, :5], plain[1, :, :3, :5])
+    assert (feat[1, :, 3:] == 0).all() and (feat[1, :, :, 5:] == 0).all()
+
+
+def test_maps_are_those_of_unpadded_images() -> None:
+    """Views are scaled: the size of the data sample is not theirs."""
+    model = build([INTER, INTRA]).eval()
+    data = batch(model, (64, 96), (64, 96))
+    maps = model.cam(data['inputs'], data['data_samples'])
+    torch.testing.assert_close(
+        maps, model.head.cam(model.extract_feat(**data)))
+    for sample in data['data_samples']:
+        sample.set_metainfo(dict(img_shape=(32, 48)))
+    assert torch.equal(model.cam(data['inputs'], data['data_samples']), maps)
+
+
+def test_prediction_knows_the_padding() -> None:
+    model = build([INTRA]).eval()
+    data = batch(model, (64, 96), (48, 80), group_size=None)
+    with torch.no_grad():
+        maps = model.head.cam(model.extract_feat(**data))
+        for sample, cam in zip(
+                model(**data, mode='predict'), maps, strict=True):
+            assert torch.equal(sample.cam, cam)
+
+
+def test_padded_image_scores_as_the_image_alone() -> None:
+    """With a backbone of a pixel's sight: the others see the padding."""
+    model = build([INTRA]).eval()
+    model.backbone = Blocks()
+    model.head.classifier.weight.data.normal_()
+    data = batch(model, (64, 96), (48, 80), group_size=None)
+    image, sample = data['inputs'][1:, :, :48, :80], data['data_samples'][1]
+    image[:, :, :16, :16] = 0  # the mean colour, but not padding
+    with torch.no_grad():
+        _, padded = model(**data, mode='predict')
+        alone, = model(image, [sample.new()], mode='predict')
+    torch.testing.assert_close(padded.pred_score, alone.pred_score)
+    torch.testing.assert_close(padded.cam[:, :3, :5], alone.cam)
+
+
+def test_image_of_unknown_size_is_refused() -> None:
+    model = build(None)
+    data = batch(model, (64, 96))
+    with pytest.raises(InputError, match="add 'img_shape' to the meta_keys"):
+        model.extract_feat(data['inputs'], data_samples=[DataSample()])
+
+
 def test_stages_of_feature_extraction() -> None:
     model = build([INTER, INTRA]).train()
-    inputs = batch(model, (64, 96), (64, 96))['inputs']
-    before = model.extract_feat(inputs, stage='backbone')
-    after = model.extract_feat(inputs)
+    data = batch(model, (64, 96), (64, 96))
+    before = model.extract_feat(**data, stage='backbone')
+    after = model.extract_feat(**data)
     assert torch.equal(before[0], after[0])
     assert not torch.equal(before[1], after[1])
-    pooled = model.extract_feat(inputs, stage='pre_logits')
+    pooled = model.extract_feat(**data, stage='pre_logits')
     torch.testing.assert_close(pooled.flatten(1), after[1].mean((2, 3)))
 
 
@@ -121,7 +196,27 @@ def test_common_classes_choose_the_side_of_each_group(sign: int) -> None:
         gap = (strength[pair][raised[pair]].mean()
                - strength[pair][~raised[pair]].mean())
         assert gap * sign > 0
-    model.eval()
-    assert model.loss(data['inputs'][:1], data['data_samples'][:1])
-    with pytest.raises(ValueError, match='takes data_samples'):
-        model.extract_feat(data['inputs'], group_size=2)
+
+
+def test_size_of_the_groups_is_that_of_the_samples() -> None:
+    model = build([INTER]).eval()
+    data = batch(model, *[(64, 96)] * 4, group_size=None)
+    alone, = model.neck
+    plain = model.extract_feat(**data)
+    for size in (1, 2, 4):
+        for sample in data['data_samples']:
+            sample.set_metainfo(dict(group_size=size))
+        for feat, expected in zip(
+                model.extract_feat(**data), alone(plain, size), strict=True):
+            assert torch.equal(feat, expected)
+    data['data_samples'][0].set_metainfo(dict(group_size=2))
+    with pytest.raises(ValueError, match='several sizes'):
+        model.extract_feat(**data)
+
+
+def test_batch_without_groups_is_evaluated_not_trained() -> None:
+    model = build([INTER])
+    data = batch(model, (64, 96), group_size=None)
+    assert model.eval()(**data, mode='loss')
+    with pytest.raises(InputError, match='group_collate'):
+        model.train()(**data, mode='loss')

@@ -36,6 +36,29 @@ def test_score_is_the_mean_of_the_linear_map(
     torch.testing.assert_close(head((feat, )), expected)
 
 
+def test_padding_is_left_out_of_the_mean(
+        head: nn.Module, feat: Tensor) -> None:
+    real = torch.zeros(3, 5, 7, dtype=torch.bool)
+    real[0, :3, :4] = real[1] = True  # the third image is nothing but zeros
+    feat = feat * real[:, None]
+    feat[0, :5, 1, 2] = 0  # one channel is left: not padding
+    weight = head.classifier.weight[:, :, 0, 0]
+    for image, places, score, pooled in zip(
+            feat, real, head((feat, )), head.pre_logits((feat, )),
+            strict=True):
+        points = [image[:, y, x] for y, x in places.nonzero().tolist()]
+        mean = sum(points, torch.zeros(6)) / max(len(points), 1)
+        torch.testing.assert_close(score, weight @ mean)
+        torch.testing.assert_close(pooled.flatten(), mean)
+
+
+def test_gradient_is_laid_out_like_the_features(
+        head: nn.Module, feat: Tensor) -> None:
+    feat = feat.to(memory_format=torch.channels_last).requires_grad_()
+    gradient, = torch.autograd.grad(head((feat, )).sum(), feat)
+    assert gradient.is_contiguous(memory_format=torch.channels_last)
+
+
 def test_classifier_has_no_bias(head: nn.Module) -> None:
     assert [name for name, _ in head.named_parameters()] == [
         'classifier.weight']

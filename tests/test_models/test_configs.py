@@ -15,6 +15,9 @@ from mmseg.registry import MODELS as MMSEG_MODELS
 from mmseg.structures import SegDataSample
 from torch import nn
 
+from comnet.datasets import VOCLabelDataset
+from comnet.pipeline import read_methods, stages_of
+
 CONFIGS = Path(__file__).parents[2] / 'configs'
 FILES = sorted(
     path.relative_to(CONFIGS).as_posix()
@@ -34,21 +37,16 @@ def build(cfg: Config) -> nn.Module:
     return MMPRETRAIN_MODELS.build(cfg.model)
 
 
-def group_size(model_cfg: ConfigDict) -> int:
-    """Return the size of the groups that a model takes."""
-    return next((neck.group_size for neck in model_cfg.get('neck') or ()
-                 if neck.type == 'InterMatching'), 2)
-
-
-def batch(model_cfg: ConfigDict) -> dict:
+def batch(model_cfg: ConfigDict, size: int) -> dict:
     """Return two groups of random images with labels of the model's kind."""
-    size = group_size(model_cfg)
     generator = torch.Generator().manual_seed(0)
     images = [torch.randint(256, (3, *SIZE), generator=generator,
                             dtype=torch.uint8) for _ in range(2 * size)]
     if 'head' in model_cfg:
-        samples = [DataSample().set_gt_label([index, index + 1])
-                   for index in (0, 2) for _ in range(size)]
+        samples = [
+            DataSample(metainfo=dict(group_size=size, img_shape=SIZE))
+            .set_gt_label([index, index + 1])
+            for index in (0, 2) for _ in range(size)]
     else:
         labels = torch.zeros(1, *SIZE, dtype=torch.int64)
         labels[:, 16:48, 16:32], labels[:, 16:48, 32:48] = 1, 2
@@ -73,7 +71,8 @@ def test_model_takes_a_training_step(name: str) -> None:
         trained = dict(model.named_parameters())
         before = {key: value.detach().clone()
                   for key, value in trained.items() if value.requires_grad}
-        log = model.train_step(batch(cfg.model), optim)
+        size = cfg.train_dataloader.dataset.get('group_size', 2)
+        log = model.train_step(batch(cfg.model, size), optim)
     assert log['loss'].isfinite() and log['loss'] > 0
     parts = {key.split('.')[0] for key, value in before.items()
              if not torch.equal(value, trained[key])}
@@ -98,43 +97,58 @@ def test_new_layers_learn_faster(name: str) -> None:
         {1, 5}, {1, 10}, {0.2, 1, 10})
 
 
-@pytest.mark.parametrize('name', EXPERIMENTS)
-def test_groups_of_data_and_model_have_one_size(name: str) -> None:
+@pytest.mark.parametrize('name', [
+    'comnet_r50_voc.py', 'demo/comnet_tiny_demo.py',
+    'msrc14/comnet_squeezenet_msrc14.py'])
+def test_classifiers_know_the_size_of_each_image(
+        demo_root: Path, name: str) -> None:
     cfg = Config.fromfile(CONFIGS / name)
-    dataset = cfg.train_dataloader.dataset
-    if dataset.type == 'PairedVOCDataset':
-        assert group_size(cfg.model) == dataset.get('group_size', 2)
+    with DefaultScope.overwrite_default_scope(cfg.default_scope):
+        for loader in (cfg.train_dataloader, cfg.test_dataloader):
+            dataset = VOCLabelDataset(
+                str(demo_root), pipeline=loader.dataset.pipeline)
+            for item in dataset:
+                assert item['data_samples'].img_shape[:2] == (
+                    item['inputs'].shape[1:])
+
+
+@pytest.mark.parametrize('number', [3, 4, 5])
+def test_size_of_the_groups_is_all_that_changes(number: int) -> None:
+    pairs, groups = (
+        Config.fromfile(CONFIGS / name).to_dict() for name in (
+            'comnet_r50_voc.py', f'comnet_r50_n{number}_voc.py'))
+    loader = groups['train_dataloader']
+    assert loader['dataset']['group_size'] == number
+    assert abs(loader['batch_size'] * number - 16) <= 1
+    loader['dataset']['group_size'] = groups['group_size'] = 2
+    loader['batch_size'] = 8
+    assert groups == pairs
 
 
 @pytest.mark.parametrize('name', PIPELINES)
-def test_pipeline_names_configs_of_the_same_data(name: str) -> None:
-    cfg = Config.fromfile(CONFIGS / name)
-    folder = (CONFIGS / name).parent
-    for key in ('classifier', 'irnet', 'baseline', 'baseline_irnet',
-                'segmentor'):
-        stage = Config.fromfile(folder / cfg.get(key, cfg.irnet))
-        assert stage.data_root == cfg.data_root
-    assert 0 < cfg.affinity.bg_threshold < cfg.affinity.fg_threshold < 1
+def test_networks_of_a_pipeline_have_its_data_and_settings(name: str) -> None:
+    for method, settings in read_methods(CONFIGS / name, dict(
+            data_root='D')).items():
+        assert settings.data_root == 'D', method
+        assert stages_of(settings)[-1].name == 'evaluation'
+        for key in ('classifier', 'irnet', 'segmentor'):
+            network = Config.fromfile(settings[key])
+            assert network.train_list == settings.train_list
+        irnet = Config.fromfile(settings.irnet)
+        assert {**irnet.random_walk, 'bg_threshold': 0} == {
+            **settings.random_walk, 'bg_threshold': 0}
+        assert irnet.affinity == settings.affinity
+        thresholds = settings.affinity
+        assert 0 < thresholds.bg_threshold < thresholds.fg_threshold < 1
 
 
 @pytest.mark.parametrize('name', PIPELINES)
 def test_baseline_is_the_same_without_the_neck(name: str) -> None:
-    cfg = Config.fromfile(CONFIGS / name)
+    methods = Config.fromfile(CONFIGS / name).methods
     folder = (CONFIGS / name).parent
-    comnet = Config.fromfile(folder / cfg.classifier).to_dict()
-    plain = Config.fromfile(folder / cfg.baseline).to_dict()
+    comnet, plain = (
+        Config.fromfile(folder / methods[method].classifier).to_dict()
+        for method in ('comnet', 'cam'))
     assert comnet['model'].pop('neck')
     assert plain['model'].pop('neck') is None
-    assert comnet == plain
-
-
-@pytest.mark.parametrize('name', PIPELINES)
-def test_baseline_has_the_same_irnet(name: str) -> None:
-    cfg = Config.fromfile(CONFIGS / name)
-    folder = (CONFIGS / name).parent
-    comnet = Config.fromfile(folder / cfg.irnet).to_dict()
-    plain = Config.fromfile(
-        folder / cfg.get('baseline_irnet', cfg.irnet)).to_dict()
-    for stage in (comnet, plain):
-        stage['random_walk'].pop('bg_threshold')
     assert comnet == plain

@@ -7,11 +7,13 @@ from mmpretrain.registry import MODELS
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from comnet.utils import InputError
+
 ALPHA = 1.8
 
 
 def build(**changes) -> nn.Module:
-    settings = dict(type='InterMatching', group_size=2, alpha=ALPHA)
+    settings = dict(type='InterMatching', alpha=ALPHA)
     return MODELS.build(settings | changes).train()
 
 
@@ -42,7 +44,7 @@ def literal_weights(feat: Tensor) -> Tensor:
 
 def test_equals_the_paper_for_each_group() -> None:
     feat = two_pairs()
-    result, = build()((feat, ))
+    result, = build()((feat, ), 2)
     for group, out in zip(feat.split(2), result.split(2), strict=True):
         weights = literal_weights(group)
         assert {round(value, 4) for value in weights.unique().tolist()} == {
@@ -52,7 +54,7 @@ def test_equals_the_paper_for_each_group() -> None:
 
 def test_the_common_object_is_strengthened() -> None:
     feat = two_pairs()
-    weight = (build()((feat, ))[0] / feat)[:, 0]  # (4, 6, 7)
+    weight = (build()((feat, ), 2)[0] / feat)[:, 0]  # (4, 6, 7)
     for pair in range(2):
         assert (weight[2 * pair, 1:4, 2:6] > 1.7).all()
         assert (weight[2 * pair + 1, 2:6, 0:3] > 1.7).all()
@@ -61,13 +63,13 @@ def test_the_common_object_is_strengthened() -> None:
 
 def test_groups_of_three() -> None:
     feat = two_pairs()[:3]
-    result, = build(group_size=3)((feat, ))
+    result, = build()((feat, ), group_size=3)
     torch.testing.assert_close(result, feat * literal_weights(feat))
 
 
 def test_only_the_last_stage_is_changed() -> None:
     first, last = torch.rand(4, 3, 12, 14), two_pairs()
-    result = build()((first, last))
+    result = build()((first, last), 2)
     assert len(result) == 2
     assert result[0] is first
     assert not torch.equal(result[1], last)
@@ -81,7 +83,7 @@ def test_evaluation_mode_changes_nothing() -> None:
 
 def test_no_gradient_flows_through_the_choice() -> None:
     feat = two_pairs().requires_grad_()
-    result, = build()((feat, ))
+    result, = build()((feat, ), 2)
     result.sum().backward()
     torch.testing.assert_close(feat.grad, (result / feat).detach())
 
@@ -89,20 +91,20 @@ def test_no_gradient_flows_through_the_choice() -> None:
 def test_padding_stays_zero_and_does_not_change_the_rest() -> None:
     feat = two_pairs()
     padded = F.pad(feat, (0, 3, 0, 2))
-    result, = build()((padded, ))
-    torch.testing.assert_close(result, F.pad(build()((feat, ))[0],
+    result, = build()((padded, ), 2)
+    torch.testing.assert_close(result, F.pad(build()((feat, ), 2)[0],
                                              (0, 3, 0, 2)))
 
 
 def test_half_precision_stays_half() -> None:
-    result, = build()((two_pairs().bfloat16(), ))
+    result, = build()((two_pairs().bfloat16(), ), 2)
     assert result.dtype == torch.bfloat16
 
 
 def test_test_batches_are_matched_on_demand() -> None:
     feat = two_pairs()
     result, = build().eval()((feat, ), group_size=2)
-    assert torch.equal(result, build()((feat, ))[0])
+    assert torch.equal(result, build()((feat, ), 2)[0])
 
 
 def test_image_with_itself_is_the_image_alone() -> None:
@@ -120,7 +122,7 @@ def test_labels_choose_the_side_of_their_maps() -> None:
     maps = mask.gt(0).float()
     assert torch.equal(module.match(feat, 2, maps), mask)
     assert torch.equal(module.match(feat, 2, 1 - maps), -mask)
-    with pytest.raises(ValueError, match='scores of the common classes'):
+    with pytest.raises(InputError, match='scores of common classes'):
         module.match(feat, 2)
 
 
@@ -141,13 +143,19 @@ def test_border_is_the_other_side() -> None:
     assert (build().match(feat, 2)[:, 0, 0] > 0).all()  # by strength
 
 
+def test_training_without_groups_is_refused() -> None:
+    with pytest.raises(InputError, match='PairedVOCDataset.*group_collate'):
+        build()((two_pairs(), ))
+
+
 def test_batch_without_whole_groups_is_refused() -> None:
     with pytest.raises(ValueError, match='3 images.*groups of 2'):
-        build()((two_pairs()[:3], ))
+        build()((two_pairs()[:3], ), 2)
 
 
 @pytest.mark.parametrize('wrong', [
-    dict(group_size=1), dict(alpha=1.0), dict(orientation='up')])
+    dict(alpha=1.0), dict(orientation='up')])
 def test_settings_without_a_meaning_are_refused(wrong: dict) -> None:
-    with pytest.raises(ValueError, match=next(iter(wrong))):
+    name, value = next(iter(wrong.items()))
+    with pytest.raises(InputError, match=f'{name} is {value!r}'):
         build(**wrong)

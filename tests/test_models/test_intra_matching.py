@@ -7,6 +7,8 @@ from mmpretrain.registry import MODELS
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from comnet.utils import InputError
+
 CHANNELS = 5
 
 
@@ -142,5 +144,6 @@ def test_single_point_stays() -> None:
 @pytest.mark.parametrize('wrong', [
     dict(similarity='l1'), dict(num_neighbors=0)])
 def test_settings_without_a_meaning_are_refused(wrong: dict) -> None:
-    with pytest.raises(ValueError, match=next(iter(wrong))):
+    name, value = next(iter(wrong.items()))
+    with pytest.raises(InputError, match=f'{name} is {value!r}'):
         build(**wrong)

@@ -231,7 +231,7 @@ def test_wrong_settings_are_named() -> None:
         build(strides=[32, 16, 8, 4])
     with pytest.raises(InputError, match='multiple of 8'):
         build(edge_channels=12)
-    with pytest.raises(InputError, match="mode is 'train'"):
+    with pytest.raises(ValueError, match="mode is 'train'"):
         build()(torch.zeros(1, 3, 32, 32), mode='train')
     model = build(in_channels=[8, 16, 32, 32])
     with pytest.raises(InputError, match=r'\[8, 16, 32, 64\] channels'):

@@ -7,6 +7,8 @@ import torchvision
 from mmpretrain.registry import MODELS
 from torch import nn
 
+from comnet.utils import InputError
+
 
 def build(arch: str, **settings) -> nn.Module:
     torch.manual_seed(0)
@@ -93,5 +95,11 @@ def test_weights_from_a_file(tmp_path) -> None:
 
 @pytest.mark.parametrize('arch', ['resnet19', 'vit_b_16'])
 def test_what_is_no_convolutional_network_is_refused(arch: str) -> None:
-    with pytest.raises(ValueError, match=f"arch '{arch}'"):
+    with pytest.raises(InputError, match=f"Backbone: arch '{arch}'"):
         build(arch)
+
+
+@pytest.mark.parametrize('index', [13, -14])
+def test_part_that_the_network_has_not(index: int) -> None:
+    with pytest.raises(InputError, match='squeezenet1_1 has 13 parts'):
+        build('squeezenet1_1', out_indices=(0, index))

@@ -1,4 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+"""Data sets in VOC layout, and the files made from them."""
+
+from ..utils import quiet_imports  # noqa: F401  # before the others
 from .group_collate import group_collate
 from .paired_voc import PairedVOCDataset
 from .transforms import LoadVOCImage, LoadVOCMask

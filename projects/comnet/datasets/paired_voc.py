@@ -5,6 +5,7 @@ import numpy as np
 import torch
 from mmpretrain.registry import DATASETS
 
+from ..utils import InputError
 from .voc_labels import VOCLabelDataset
 
 
@@ -29,13 +30,13 @@ class PairedVOCDataset(VOCLabelDataset):
         └── ImageSets/Segmentation/train.txt
 
     Args:
-        data_root (str): Folder in VOC layout.
-        image_set_path (str): List of image ids, relative to ``data_root``.
-        group_size (int): Images in a group, N of the paper. Defaults to 2.
-        pipeline (Sequence[dict]): Transforms. Defaults to ().
-        indices (int | Sequence[int], optional): Use a part of the images.
-        test_mode (bool): Whether this is a test set. Defaults to False.
-        lazy_init (bool): Whether to read the labels later on.
+        data_root: Folder in VOC layout.
+        image_set_path: List of image ids, relative to ``data_root``.
+        group_size: Images in a group, N of the paper.
+        pipeline: Transforms.
+        indices: Use a part of the images.
+        test_mode: Whether this is a test set.
+        lazy_init: Whether to read the labels later on.
     """
 
     def __init__(self,
@@ -47,8 +48,8 @@ class PairedVOCDataset(VOCLabelDataset):
                  test_mode: bool = False,
                  lazy_init: bool = False) -> None:
         if group_size < 2:
-            raise ValueError(f'group_size is {group_size}, a group has at '
-                             'least two images')
+            raise InputError(f'PairedVOCDataset: group_size is {group_size}; '
+                             'a group has at least two images')
         self.group_size = group_size
         # in shared memory: persistent workers see the epoch change
         self._seed_and_epoch = torch.zeros(2, dtype=torch.int64)

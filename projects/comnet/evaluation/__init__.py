@@ -1,4 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+from ..utils import quiet_imports  # noqa: F401  # before the others
 from .cam_metric import CAMMetric
 from .mask_iou import mask_iou
 

@@ -4,11 +4,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import torch
-from mmseg.evaluation import IoUMetric
+import numpy as np
 
-from ..datasets.voc_folder import IGNORE_INDEX, load_mask
-from ..utils import InputError
+from ..datasets.voc_folder import IGNORE_INDEX, check_mask, load_mask
+from .threshold_sweep import sweep_iou
 
 
 def mask_iou(mask_dir: str | Path, truth_dir: str | Path, ids: Sequence[str],
@@ -24,36 +23,51 @@ def mask_iou(mask_dir: str | Path, truth_dir: str | Path, ids: Sequence[str],
 
     Returns:
         dict: mIoU in per cent, num_images and IoU (a class, None where the
-        class is nowhere); only num_images,
-        0, where there is no truth at all.
+        class is nowhere); only num_images, 0, where there is no truth at all.
 
     Raises:
-        InputError: A mask is missing, or of another size than the truth.
+        InputError: A mask is missing or of another size than the truth, or
+            one of the two holds a label outside of the classes.
     """
     num_labels = len(classes) + 1
-    areas = torch.zeros(4, num_labels)
+    areas = np.zeros((3, num_labels), dtype=np.int64)
     num_images = 0
     for image_id in ids:
         truth_path = Path(truth_dir) / f'{image_id}.png'
         if not truth_path.is_file():
             continue
         mask_path = Path(mask_dir) / f'{image_id}.png'
-        mask = torch.from_numpy(load_mask(mask_path))  # (H, W)
-        truth = torch.from_numpy(load_mask(truth_path))  # (H, W)
-        if mask.shape != truth.shape:
-            raise InputError(f'{mask_path}: another size than {truth_path}; '
-                             'make the mask anew')
-        areas += torch.stack(
-            IoUMetric.intersect_and_union(mask, truth, num_labels,
-                                          IGNORE_INDEX))
+        mask, truth = load_mask(mask_path), load_mask(truth_path)  # (H, W)
+        for path, labels in ((mask_path, mask), (truth_path, truth)):
+            check_mask(path, labels, truth.shape, num_labels)
+        areas += _count(mask, truth, num_labels)
         num_images += 1
     if num_images == 0:
         return dict(num_images=0)
-    inter, union = areas[:2].double()
-    iou = 100 * inter / union  # NaN for a label that is nowhere
+    iou = sweep_iou(areas)  # NaN for a label that is nowhere
     return dict(
-        mIoU=round(float(iou.nanmean()), 2),
+        mIoU=round(float(np.nanmean(iou)), 2),
         num_images=num_images,
-        IoU={name: None if value.isnan() else round(float(value), 2)
+        IoU={name: None if np.isnan(value) else round(float(value), 2)
              for name, value in zip(
                  ('background', *classes), iou, strict=True)})
+
+
+def _count(mask: np.ndarray, truth: np.ndarray,
+           num_labels: int) -> np.ndarray:
+    """Count intersection, prediction and truth of each label in an image.
+
+    Args:
+        mask: Labels found, shape (H, W); 255 is none of them.
+        truth: True labels, shape (H, W); 255 is left out.
+        num_labels: L, the number of classes with background.
+
+    Returns:
+        Numbers of pixels, shape (3, L).
+    """
+    valid = truth != IGNORE_INDEX
+    mask, truth = mask[valid], truth[valid]  # (P,)
+    return np.stack([
+        np.bincount(labels, minlength=num_labels)
+        for labels in (truth[mask == truth], mask[mask != IGNORE_INDEX],
+                       truth)])

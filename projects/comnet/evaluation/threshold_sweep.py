@@ -50,7 +50,7 @@ def _above(label: np.ndarray, level: np.ndarray,
 
 
 def sweep_iou(areas: np.ndarray) -> np.ndarray:
-    """Turn areas (3, L, T), summed over images, into IoU (L, T) in per cent.
+    """Turn areas (3, …), summed over images, into IoU (…) in per cent.
 
     A label that is nowhere, neither found nor true, gets NaN.
     """

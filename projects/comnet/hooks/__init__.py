@@ -1,4 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+from ..utils import quiet_imports  # noqa: F401  # before the others
 from .cam_hook import CAMHook
 from .group_sampling_hook import GroupSamplingHook
 from .progress_hook import ProgressHook

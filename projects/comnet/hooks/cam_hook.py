@@ -1,6 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from mmengine.hooks import Hook
@@ -8,11 +9,12 @@ from mmengine.model import is_model_wrapper
 from mmengine.registry import HOOKS
 from mmengine.runner import Runner
 from mmpretrain.structures import DataSample
-from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
+from torch import Tensor
+from torch.nn import functional as F
 
 from ..datasets.cam_file import CAMFile
 from ..ops import multi_scale_cam
+from ..utils import InputError
 
 MATCHING = ('nothing', 'self', 'partners')
 
@@ -26,61 +28,78 @@ class CAMHook(Hook):
     its label. The file's name is kept in the data sample as ``cam_path``,
     where :class:`CAMMetric` finds it.
 
-    Where the model has inter-matching it can work here, too: on each image by
-    itself, or beside partners that share a class, for which the test data set
-    is a :class:`PairedVOCDataset`. The predictions that the test loop makes
+    The model is any classifier with a method ``cam(images, data_samples)``,
+    such as :meth:`COMNet.cam`. Where it has inter-matching that can work here,
+    too: on each image by itself, or beside partners that share a class, for
+    which the test data set is a :class:`PairedVOCDataset`; the data samples'
+    ``group_size`` tells the model. The predictions that the test loop makes
     beside, as those of the validation, are without it.
 
     Args:
-        out_dir (str, optional): Folder of the files. Defaults to ``cam`` in
-            the runner's work_dir.
-        scales (Sequence[float]): Factors of the image's size.
-            Defaults to (1.0, 0.5, 1.5, 2.0).
-        flip (bool): Whether to add the mirrored image. Defaults to True.
-        matching (str): Inter-matching with 'nothing', 'self' or 'partners'.
-            Defaults to 'self'.
+        out_dir: Folder of the files. Defaults to ``cams`` in the runner's
+            work_dir.
+        scales: Factors of the image's size.
+        flip: Whether to add the mirrored image.
+        matching: Inter-matching with 'nothing', 'self' or 'partners'.
+        skip_existing: Whether to leave files that are there as they are: a
+            test that was cut off goes on.
     """
 
     def __init__(self,
                  out_dir: str | None = None,
                  scales: Sequence[float] = (1.0, 0.5, 1.5, 2.0),
                  flip: bool = True,
-                 matching: str = 'self') -> None:
+                 matching: str = 'self',
+                 skip_existing: bool = False) -> None:
         if matching not in MATCHING:
-            raise ValueError(f'matching is {matching!r}, it must be one of '
+            raise InputError(f'CAMHook: matching is {matching!r}; give one of '
                              f'{MATCHING}')
         self.out_dir = out_dir
         self.scales = tuple(scales)
         self.flip = flip
         self.matching = matching
+        self.skip_existing = skip_existing
 
     def before_test_iter(self,
                          runner: Runner,
                          batch_idx: int,
-                         data_batch: dict | None = None) -> None:
+                         data_batch: dict) -> None:
         """Compute and write the maps of a batch."""
         model = runner.model
         if is_model_wrapper(model):
             model = model.module
-        out_dir = Path(self.out_dir or Path(runner.work_dir) / 'cam')
+        if not hasattr(model, 'cam'):
+            raise InputError(
+                f'CAMHook: the model {type(model).__name__} has no method '
+                'cam; set model.type="COMNet" or leave the hook out')
+        out_dir = Path(self.out_dir or Path(runner.work_dir) / 'cams')
         group = [data_batch]
         if self.matching == 'partners':
             if 'partners' not in data_batch:
-                raise ValueError('matching="partners" takes the test data set '
-                                 'type="PairedVOCDataset", test_mode=True')
+                raise InputError(
+                    'CAMHook: matching="partners" takes partners; set '
+                    'test_dataloader.dataset.type="PairedVOCDataset" and '
+                    'test_mode=True')
             group += data_batch['partners']
         for index, sample in enumerate(data_batch['data_samples']):
             path = out_dir / f'{sample.img_id}.npz'
-            self._write(
-                model,
-                images=[member['inputs'][index] for member in group],
-                samples=[member['data_samples'][index] for member in group],
-                path=path)
+            if not (self.skip_existing and path.is_file()):
+                self._write(
+                    model,
+                    images=[member['inputs'][index] for member in group],
+                    samples=[member['data_samples'][index]
+                             for member in group],
+                    path=path)
             sample.set_field(str(path), 'cam_path', field_type='metainfo')
 
-    def _write(self, model: nn.Module, images: Sequence[Tensor],
+    def _write(self, model: Any, images: Sequence[Tensor],
                samples: Sequence[DataSample], path: Path) -> None:
         """Write the maps of the first image of a group, each (3, H, W)."""
+        if self.matching != 'nothing':
+            # copies: the predictions of the test loop stay unmatched
+            samples = [sample.new() for sample in samples]
+            for sample in samples:
+                sample.set_metainfo(dict(group_size=len(samples)))
         # one by one: the images of a batch have several sizes
         image, *partners = [
             model.data_preprocessor(dict(inputs=[member]),
@@ -88,7 +107,7 @@ class CAMHook(Hook):
             for member in images]
         class_ids = samples[0].gt_label.tolist()
         cam, high_res = multi_scale_cam(
-            cam=lambda views: self._maps(model, views, partners, samples),
+            cam=lambda views: _group_cam(model, views, partners, samples),
             image=image,
             class_ids=class_ids,
             scales=self.scales,
@@ -98,30 +117,25 @@ class CAMHook(Hook):
             cam=cam.cpu().numpy(),
             high_res=high_res.cpu().numpy()).save(path)
 
-    def _maps(self, model: nn.Module, views: Tensor,
-              partners: Sequence[Tensor],
-              samples: Sequence[DataSample]) -> Tensor:
-        """Compute the maps of an image's views.
 
-        Args:
-            model: A :class:`COMNet`.
-            views: Scaled and flipped versions of one image, (V, 3, h, w).
-            partners: N - 1 images, each (3, H, W), stretched to the views'
-                size.
-            samples: N data samples with the labels.
+def _group_cam(model: Any, views: Tensor, partners: Sequence[Tensor],
+               samples: Sequence[DataSample]) -> Tensor:
+    """Compute the maps of an image's views, each beside the partners.
 
-        Returns:
-            Maps, shape (V, C, h', w').
-        """
-        if self.matching == 'nothing':
-            return model.head.cam(model.extract_feat(views))
-        others = [
-            F.interpolate(
-                partner[None], views.shape[2:], mode='bilinear',
-                antialias=True) for partner in partners]  # (1, 3, h, w) each
-        groups = torch.cat([
-            torch.cat([view[None], *others]) for view in views])
-        feats = model.extract_feat(
-            groups, data_samples=[*samples] * len(views),
-            group_size=len(samples))
-        return model.head.cam(feats)[::len(samples)]
+    Args:
+        model: A classifier with a method ``cam``.
+        views: Scaled and flipped versions of one image, shape (V, 3, h, w).
+        partners: N - 1 images, each of shape (3, H, W), stretched to the
+            views' size.
+        samples: N data samples, the image's own first.
+
+    Returns:
+        Shape (V, C, h', w').
+    """
+    others = [
+        F.interpolate(
+            partner[None], views.shape[2:], mode='bilinear', antialias=True)
+        for partner in partners]  # (1, 3, h, w) each
+    groups = torch.cat([
+        torch.cat([view[None], *others]) for view in views])  # (V N, 3, h, w)
+    return model.cam(groups, [*samples] * len(views))[::len(samples)]

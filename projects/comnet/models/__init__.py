@@ -1,4 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+from ..utils import quiet_imports  # noqa: F401  # before the others
 from .comnet import COMNet
 from .comnet_head import COMNetHead
 from .deeplabv2_head import DeepLabV2Head

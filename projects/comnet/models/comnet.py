@@ -6,8 +6,9 @@ from mmpretrain.models import ImageClassifier
 from mmpretrain.registry import MODELS
 from mmpretrain.structures import DataSample, label_to_onehot
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 
+from ..utils import InputError
 from .inter_matching import InterMatching, split_groups
 
 
@@ -18,9 +19,11 @@ class COMNet(ImageClassifier):
     Batching images of several sizes fills them up with zeros (after
     normalisation). What a backbone makes of that is not zero and, being
     everywhere the same, would match itself best of all. Zero features take
-    no part in the matching, nor in the class activation maps.
+    no part in the matching, nor in the class activation maps. The data
+    samples' ``img_shape`` says where an image ends.
 
-    It also tells :class:`InterMatching` what the labels say about a group.
+    It also tells :class:`InterMatching` the size of the groups, which is the
+    data samples' ``group_size``, and what the labels say about a group.
 
     The arguments are those of :class:`mmpretrain.models.ImageClassifier`, of
     which ``backbone``, ``neck``, ``head`` and ``data_preprocessor`` are used
@@ -30,41 +33,29 @@ class COMNet(ImageClassifier):
     def extract_feat(self,
                      inputs: Tensor,
                      stage: str = 'neck',
-                     data_samples: Sequence[DataSample] | None = None,
-                     group_size: int | None = None):
+                     data_samples: Sequence[DataSample] | None = None
+                     ) -> tuple[Tensor, ...] | Tensor:
         """Extract features, see the base class.
 
         Args:
             inputs: Images, shape (B, 3, H, W).
             stage: 'backbone', 'neck' or 'pre_logits'.
-            data_samples: B samples with gt_label, for inter-matching with the
-                orientation 'labels'.
-            group_size: Images in a group, for inter-matching in evaluation,
-                which is skipped without it.
+            data_samples: B samples with img_shape; for inter-matching with
+                their group_size and, with the orientation 'labels', their
+                gt_label. Without them nothing is padding.
 
         Returns:
             Stages of the backbone, or what the head pools of them.
         """
-        # a position's channels side by side, as the matching reads them
-        inputs = inputs.contiguous(memory_format=torch.channels_last)
-        feats = self.backbone(inputs)  # ((B, c, h, w), …)
-        real = inputs.ne(0).any(dim=1, keepdim=True).float()  # (B, 1, H, W)
-        feats = tuple(
-            feat * F.adaptive_max_pool2d(real, feat.shape[-2:]).to(feat)
-            for feat in feats)
+        feats = self._stages(inputs)
+        if data_samples is not None:
+            real = _real_pixels(inputs, data_samples)
+            feats = tuple(
+                feat * F.adaptive_max_pool2d(real, feat.shape[2:]).to(feat)
+                for feat in feats)
         if stage == 'backbone':
             return feats
-        for neck in self._necks():
-            if isinstance(neck, InterMatching):
-                size = group_size
-                if size is None and neck.training:
-                    size = neck.group_size
-                common_cam = None
-                if neck.orientation == 'labels' and size is not None:
-                    common_cam = self._common_cam(feats, data_samples, size)
-                feats = neck(feats, common_cam, group_size)
-            else:
-                feats = neck(feats)
+        feats = self._match(feats, data_samples or ())
         return feats if stage == 'neck' else self.head.pre_logits(feats)
 
     def loss(self, inputs: Tensor,
@@ -72,6 +63,51 @@ class COMNet(ImageClassifier):
         """Compute the loss of a batch of groups, see the base class."""
         feats = self.extract_feat(inputs, data_samples=data_samples)
         return self.head.loss(feats, data_samples)
+
+    def predict(self,
+                inputs: Tensor,
+                data_samples: Sequence[DataSample] | None = None
+                ) -> list[DataSample]:
+        """Predict a batch, see the base class."""
+        feats = self.extract_feat(inputs, data_samples=data_samples)
+        return self.head.predict(feats, data_samples)
+
+    def cam(self, images: Tensor,
+            data_samples: Sequence[DataSample]) -> Tensor:
+        """Compute class activation maps.
+
+        Args:
+            images: Normalised images without padding, the images of a group
+                adjacent, shape (V, 3, H, W).
+            data_samples: V samples, for inter-matching as in
+                :meth:`extract_feat`; their img_shape is not that of scaled
+                images and plays no part.
+
+        Returns:
+            Unnormalised maps, at least 0, shape (V, C, h, w).
+        """
+        return self.head.cam(self._match(self._stages(images), data_samples))
+
+    def _stages(self, inputs: Tensor) -> tuple[Tensor, ...]:
+        """Run the backbone on images (B, 3, H, W)."""
+        # a position's channels side by side, as the matching reads them
+        return self.backbone(
+            inputs.contiguous(memory_format=torch.channels_last))
+
+    def _match(self, feats: tuple[Tensor, ...],
+               data_samples: Sequence[DataSample]) -> tuple[Tensor, ...]:
+        """Run the necks on stages, each of shape (B, c, h, w)."""
+        group_size = _group_size(data_samples)
+        for neck in self._necks():
+            if isinstance(neck, InterMatching):
+                common_cam = None
+                if neck.orientation == 'labels' and group_size:
+                    common_cam = self._common_cam(
+                        feats, data_samples, group_size)
+                feats = neck(feats, group_size, common_cam)
+            else:
+                feats = neck(feats)
+        return feats
 
     def _necks(self) -> Sequence[nn.Module]:
         """Return the necks in their order."""
@@ -82,16 +118,13 @@ class COMNet(ImageClassifier):
 
     @torch.no_grad()
     def _common_cam(self, feats: tuple[Tensor, ...],
-                    data_samples: Sequence[DataSample] | None,
+                    data_samples: Sequence[DataSample],
                     group_size: int) -> Tensor:
         """Sum the scores of the classes that all images of a group show.
 
         Returns:
             Shape (B, 1, h, w).
         """
-        if data_samples is None:
-            raise ValueError('orientation="labels" takes data_samples with '
-                             'gt_label')
         labels = torch.stack([
             label_to_onehot(sample.gt_label, self.head.num_classes)
             for sample in data_samples])  # (B, C)
@@ -101,3 +134,25 @@ class COMNet(ImageClassifier):
         scores = self.head.classifier(feats[-1])  # (B, C, h, w)
         common = common[:, :, None, None].to(scores)
         return (scores * common).sum(1, keepdim=True)
+
+
+def _real_pixels(inputs: Tensor,
+                 data_samples: Sequence[DataSample]) -> Tensor:
+    """Return 1 where images (B, 3, H, W) are, 0 at padding, (B, 1, H, W)."""
+    real = inputs.new_zeros(len(inputs), 1, *inputs.shape[2:])
+    for mask, sample in zip(real, data_samples, strict=True):
+        if 'img_shape' not in sample:
+            raise InputError('COMNet: the size of an image without its '
+                             "padding is not known; add 'img_shape' to the "
+                             'meta_keys of PackInputs')
+        height, width = sample.img_shape[:2]  # RandomCrop adds the channels
+        mask[:, :height, :width] = 1
+    return real
+
+
+def _group_size(data_samples: Sequence[DataSample]) -> int | None:
+    """Return the size of a batch's groups, None where there are none."""
+    sizes = {sample.get('group_size') for sample in data_samples}
+    if len(sizes) > 1:
+        raise ValueError(f'groups of several sizes in a batch: {sizes}')
+    return sizes.pop() if sizes else None

@@ -2,24 +2,23 @@
 from mmpretrain.models.heads import MultiLabelClsHead
 from mmpretrain.registry import MODELS
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
 
 
 @MODELS.register_module()
 class COMNetHead(MultiLabelClsHead):
     """Linear classifier on the pooled map, without bias (COMNet, Eq. 9).
 
+    All-zero points are padding and left out of the mean.
+
     The classifier applied at every position is then the class activation
     map. The loss is that of :class:`torch.nn.MultiLabelSoftMarginLoss`: binary
     cross-entropy, averaged over classes and images.
 
     Args:
-        num_classes (int): Number of classes, without background.
-        in_channels (int): Channels of the last stage.
-        thr (float): Score from which on a class is predicted.
-            Defaults to 0.5.
-        init_cfg (dict, optional): The config to control the initialization.
-            Defaults to dict(type='Normal', layer='Conv2d', std=0.01).
+        num_classes: Number of classes, without background.
+        in_channels: Channels of the last stage.
+        thr: Score from which on a class is predicted.
+        init_cfg: The config to control the initialization.
     """
 
     def __init__(
@@ -42,7 +41,8 @@ class COMNetHead(MultiLabelClsHead):
 
     def pre_logits(self, feats: tuple[Tensor, ...]) -> Tensor:
         """Average the last stage, (B, c, h, w) -> (B, c, 1, 1)."""
-        return F.adaptive_avg_pool2d(feats[-1], 1)
+        pooled = feats[-1].mean(dim=(2, 3), keepdim=True)
+        return pooled * _mean_factor(feats[-1])[..., None, None]
 
     def forward(self, feats: tuple[Tensor, ...]) -> Tensor:
         """Classify.
@@ -55,7 +55,8 @@ class COMNetHead(MultiLabelClsHead):
         """
         # the same as classifying the average, with a gradient that is laid
         # out like the features
-        return self.classifier(feats[-1]).mean(dim=(2, 3))
+        scores = self.classifier(feats[-1]).mean(dim=(2, 3))
+        return scores * _mean_factor(feats[-1])
 
     def cam(self, feats: tuple[Tensor, ...]) -> Tensor:
         """Compute class activation maps.
@@ -79,3 +80,17 @@ class COMNetHead(MultiLabelClsHead):
         for sample, cam in zip(data_samples, self.cam(feats), strict=True):
             sample.set_field(cam, 'cam')
         return data_samples
+
+
+def _mean_factor(feat: Tensor) -> Tensor:
+    """Return what turns the mean over all points into that over real ones.
+
+    Args:
+        feat: Shape (B, c, h, w), all-zero points are padding.
+
+    Returns:
+        Number of points to that of real ones, shape (B, 1).
+    """
+    real = feat.any(dim=1).flatten(1)  # (B, h w)
+    count = real.sum(1, keepdim=True).clamp(min=1)
+    return (real.shape[1] / count).to(feat)

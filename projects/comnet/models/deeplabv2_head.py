@@ -14,17 +14,16 @@ class DeepLabV2Head(BaseDecodeHead):
     scores are summed.
 
     Args:
-        in_channels (int): Channels of the stage.
-        num_classes (int): Number of classes, with background.
-        dilations (Sequence[int]): Rates. Defaults to (6, 12, 18, 24).
-        in_index (int): Stage of the backbone. Defaults to -1.
-        dropout_ratio (float): Of the features. Defaults to 0.
-        loss_decode (dict): Config of the loss. By default cross-entropy,
-            averaged over the pixels that have a label.
-        ignore_index (int): Label without loss. Defaults to 255.
-        align_corners (bool): Of the resizing of scores. Defaults to False.
-        init_cfg (dict, optional): The config to control the initialization.
-            Defaults to dict(type='Normal', layer='Conv2d', std=0.01).
+        in_channels: Channels of the stage.
+        num_classes: Number of classes, with background.
+        dilations: Rates.
+        in_index: Stage of the backbone.
+        dropout_ratio: Of the features.
+        loss_decode: Config of the loss. By default cross-entropy, averaged
+            over the pixels that have a label.
+        ignore_index: Label without loss.
+        align_corners: Of the resizing of scores.
+        init_cfg: The config to control the initialization.
     """
 
     def __init__(

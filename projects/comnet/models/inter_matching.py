@@ -3,9 +3,10 @@ import torch
 from mmengine.model import BaseModule
 from mmpretrain.registry import MODELS
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 
 from ..ops import matching_vector
+from ..utils import InputError
 
 ORIENTATIONS = ('strength', 'labels', 'border')
 
@@ -15,9 +16,9 @@ class InterMatching(BaseModule):
     """Strengthen what co-occurs in a group of images (COMNet, Sec. III-A).
 
     Every position with a positive entry of M* (Eq. 4) is multiplied by alpha
-    (Eq. 5). No gradient flows through the choice. In evaluation images pass
-    unchanged unless the caller names a group size, which may be 1: an image
-    is then matched with itself alone.
+    (Eq. 5). No gradient flows through the choice. A group of 1 is an image
+    matched with itself alone. In evaluation images without a group size pass
+    unchanged.
 
     The sign of M*, an eigenvector, is arbitrary; ``orientation`` says what is
     higher on the positive side:
@@ -27,53 +28,52 @@ class InterMatching(BaseModule):
     - 'border': the share of positions that are not at the image's border.
 
     Args:
-        group_size (int): Images in a group, adjacent in the batch.
-            Defaults to 2.
-        alpha (float): Factor of the co-occurring positions. Defaults to 1.5.
-        orientation (str): 'strength', 'labels' or 'border'.
-            Defaults to 'strength'.
-        init_cfg (dict, optional): The config to control the initialization.
+        alpha: Factor of the co-occurring positions.
+        orientation: 'strength', 'labels' or 'border'.
+        init_cfg: The config to control the initialization.
     """
 
     def __init__(self,
-                 group_size: int = 2,
                  alpha: float = 1.5,
                  orientation: str = 'strength',
                  init_cfg: dict | None = None) -> None:
         super().__init__(init_cfg=init_cfg)
-        if group_size < 2:
-            raise ValueError(f'group_size is {group_size}, a group has at '
-                             'least two images')
         if alpha <= 1:
-            raise ValueError(f'alpha is {alpha}, it must be above 1')
+            raise InputError(f'InterMatching: alpha is {alpha}; give a number '
+                             'above 1')
         if orientation not in ORIENTATIONS:
-            raise ValueError(f'orientation is {orientation!r}, it must be one '
-                             f'of {ORIENTATIONS}')
-        self.group_size = group_size
+            raise InputError(f'InterMatching: orientation is {orientation!r}; '
+                             f'give one of {ORIENTATIONS}')
         self.alpha = alpha
         self.orientation = orientation
 
     def forward(self,
                 feats: tuple[Tensor, ...],
-                common_cam: Tensor | None = None,
-                group_size: int | None = None) -> tuple[Tensor, ...]:
+                group_size: int | None = None,
+                common_cam: Tensor | None = None) -> tuple[Tensor, ...]:
         """Re-weight the last stage.
 
         Args:
             feats: Stages of the backbone, the last of shape (B, c, h, w) with
                 B a multiple of the group size.
+            group_size: Images in a group, adjacent in the batch.
             common_cam: Scores of each group's common classes, shape
                 (B, 1, h, w), for the orientation 'labels'.
-            group_size: Images in a group. Without it groups are those of the
-                training, and a batch in evaluation is not matched.
 
         Returns:
             The same stages, the last one re-weighted.
+
+        Raises:
+            InputError: A training without groups.
         """
         if group_size is None:
-            if not self.training:
-                return feats
-            group_size = self.group_size
+            if self.training:
+                raise InputError(
+                    'InterMatching: the training images are not in groups; '
+                    'use model.type="COMNet", and in train_dataloader '
+                    'dataset.type="PairedVOCDataset" and '
+                    'collate_fn=dict(type="group_collate")')
+            return feats
         mask = self.match(feats[-1], group_size, common_cam)  # (B, 1, h, w)
         weight = torch.where(mask > 0, self.alpha, 1.0).to(feats[-1].dtype)
         return (*feats[:-1], feats[-1] * weight)
@@ -105,8 +105,9 @@ class InterMatching(BaseModule):
         elif self.orientation == 'border':
             evidence = _inside(real)
         elif common_cam is None:
-            raise ValueError('orientation="labels" takes the scores of the '
-                             'common classes; use model.type="COMNet"')
+            raise InputError('InterMatching: orientation="labels" takes the '
+                             'scores of common classes; use '
+                             'model.type="COMNet"')
         else:
             evidence = common_cam.float()
         evidence = _centered(split_groups(evidence, group_size).flatten(1),
@@ -125,8 +126,7 @@ def split_groups(batch: Tensor, group_size: int) -> Tensor:
     if len(batch) % group_size:
         raise ValueError(
             f'a batch of {len(batch)} images is not made of groups of '
-            f'{group_size}; use PairedVOCDataset with this group_size and '
-            'collate_fn=dict(type="group_collate")')
+            f'{group_size}')
     return batch.unflatten(0, (-1, group_size))
 
 

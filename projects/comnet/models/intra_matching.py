@@ -5,6 +5,7 @@ from mmpretrain.registry import MODELS
 from torch import Tensor, nn
 
 from ..ops import SIMILARITIES, nearest_neighbors, neighbor_max
+from ..utils import InputError
 
 
 @MODELS.register_module()
@@ -16,24 +17,21 @@ class IntraMatching(BaseModule):
     and stay zero.
 
     Args:
-        in_channels (int): Channels of the last stage.
-        mid_channels (int, optional): Channels inside the MLP, a bottleneck
-            that is added to its input. Defaults to ``in_channels // 8``.
-        num_neighbors (int): k, cut to the number of other points.
-            Defaults to 8.
-        similarity (str): 'inner', 'cosine' or 'l2'. Defaults to 'cosine':
-            with inner products a few points of large norm are everybody's
-            neighbours.
-        residual (bool): Whether to add the result to the input, as the
-            module's first publication did; else it takes its place (Eq. 8).
-            Defaults to False.
-        keep_scale (bool): Whether to give each image's result the mean
-            absolute activation of its input. The maximum raises it (to the
-            threefold with SqueezeNet), and a classifier behind it overshoots
-            at a learning rate that is right without. The factor is a
-            constant for the gradient. Defaults to True.
-        init_cfg (dict, optional): The config to control the initialization.
-            Without it the MLP starts as the identity.
+        in_channels: Channels of the last stage.
+        mid_channels: Channels inside the MLP, a bottleneck that is added to
+            its input. Defaults to ``in_channels // 8``.
+        num_neighbors: k, cut to the number of other points.
+        similarity: 'inner', 'cosine' or 'l2'. Defaults to 'cosine': with inner
+            products a few points of large norm are everybody's neighbours.
+        residual: Whether to add the result to the input, as the module's first
+            publication did; else it takes its place (Eq. 8).
+        keep_scale: Whether to give each image's result the mean absolute
+            activation of its input. The maximum raises it (to the threefold
+            with SqueezeNet), and a classifier behind it overshoots at a
+            learning rate that is right without. The factor is a constant for
+            the gradient.
+        init_cfg: The config to control the initialization. Without it the MLP
+            starts as the identity.
     """
 
     def __init__(self,
@@ -46,11 +44,11 @@ class IntraMatching(BaseModule):
                  init_cfg: dict | None = None) -> None:
         super().__init__(init_cfg=init_cfg)
         if similarity not in SIMILARITIES:
-            raise ValueError(f'similarity is {similarity!r}, it must be one '
-                             f'of {SIMILARITIES}')
+            raise InputError(f'IntraMatching: similarity is {similarity!r}; '
+                             f'give one of {SIMILARITIES}')
         if not 1 <= num_neighbors <= 256:
-            raise ValueError(f'num_neighbors is {num_neighbors}, it must be '
-                             'from 1 to 256')
+            raise InputError(f'IntraMatching: num_neighbors is '
+                             f'{num_neighbors}; give a number from 1 to 256')
         self.num_neighbors = num_neighbors
         self.similarity = similarity
         self.residual = residual

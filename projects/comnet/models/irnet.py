@@ -28,18 +28,17 @@ class IRNet(BaseModel):
     of all processes.
 
     Args:
-        backbone (dict): Config of a backbone that returns several stages.
-        in_channels (Sequence[int]): Channels of these stages.
-        strides (Sequence[int]): Strides of these stages, ascending.
-        radius (int): Pairs are closer than this, in pixels at stride 4.
-        edge_channels (int): Channels of each stage in the boundary branch, a
+        backbone: Config of a backbone that returns several stages.
+        in_channels: Channels of these stages.
+        strides: Strides of these stages, ascending.
+        radius: Pairs are closer than this, in pixels at stride 4.
+        edge_channels: Channels of each stage in the boundary branch, a
             multiple of 8.
-        ignore_index (int): Label of pixels that nothing is learnt from.
-        freeze_backbone (bool): Whether only the branches are trained; the
-            backbone is then always in evaluation mode.
-        data_preprocessor (dict, optional): Config of mmseg's
-            ``SegDataPreProcessor``.
-        init_cfg (dict, optional): Initialisation config.
+        ignore_index: Label of pixels that nothing is learnt from.
+        freeze_backbone: Whether only the branches are trained; the backbone is
+            then always in evaluation mode.
+        data_preprocessor: Config of mmseg's ``SegDataPreProcessor``.
+        init_cfg: Initialisation config.
 
     Raises:
         InputError: If the stages' channels and strides do not fit together.
@@ -91,29 +90,28 @@ class IRNet(BaseModel):
         """Run the network in one of OpenMMLab's three modes.
 
         Args:
-            inputs (Tensor): Images, (B, 3, H, W).
-            data_samples (list[SegDataSample], optional): For ``loss`` with
-                affinity labels as ``gt_sem_seg``.
-            mode (str): ``loss``, ``predict`` or ``tensor``.
+            inputs: Images, (B, 3, H, W).
+            data_samples: For ``loss`` with affinity labels as ``gt_sem_seg``.
+            mode: ``loss``, ``predict`` or ``tensor``.
 
         Returns:
-            dict | list | tuple: What :meth:`loss` or :meth:`predict` return;
-            for ``tensor`` boundary logits (B, 1, h, w) and displacements
-            (B, 2, h, w) at stride 4.
+            What :meth:`loss` or :meth:`predict` return; for ``tensor``
+            boundary logits (B, 1, h, w) and displacements (B, 2, h, w) at
+            stride 4.
 
         Raises:
-            InputError: If there is no such mode.
+            ValueError: There is no such mode.
         """
         if mode == 'loss':
-            return self.loss(inputs, data_samples)
+            return self.loss(inputs, data_samples or [])
         if mode == 'predict':
             return self.predict(inputs, data_samples)
         if mode == 'tensor':
             stages, size = self.extract_feat(inputs), _out_size(inputs)
             return (self.boundary_branch(stages, size),
                     self.displacement_branch(stages, size))
-        raise InputError(
-            f"IRNet: mode is '{mode}': give 'loss', 'predict' or 'tensor'")
+        raise ValueError(
+            f"mode is '{mode}', it must be 'loss', 'predict' or 'tensor'")
 
     def extract_feat(self, inputs: Tensor) -> tuple[Tensor, ...]:
         """Return the backbone's stages, each (B, in_channels[i], h_i, w_i).
@@ -136,11 +134,11 @@ class IRNet(BaseModel):
         """Compute IRN's losses; their sum is its total loss (IRN, Sec. 4).
 
         Args:
-            inputs (Tensor): Images, (B, 3, H, W).
-            data_samples (list[SegDataSample]): With ``gt_sem_seg`` (1, H, W).
+            inputs: Images, (B, 3, H, W).
+            data_samples: With ``gt_sem_seg`` (1, H, W).
 
         Returns:
-            dict[str, Tensor]: ``loss_pos_affinity``, ``loss_neg_affinity``,
+            dict: ``loss_pos_affinity``, ``loss_neg_affinity``,
             ``loss_fg_displacement`` and ``loss_bg_displacement``.
         """
         logits, displacement = self(inputs, mode='tensor')
@@ -166,12 +164,12 @@ class IRNet(BaseModel):
         """Predict class boundaries, averaged over image and mirror image.
 
         Args:
-            inputs (Tensor): Images, (B, 3, H, W).
-            data_samples (list[SegDataSample], optional): Samples to add the
-                prediction to; new ones if there are none.
+            inputs: Images, (B, 3, H, W).
+            data_samples: Samples to add the prediction to; new ones if there
+                are none.
 
         Returns:
-            list[SegDataSample]: With the field ``boundary``, a PixelData of
+            The samples with the field ``boundary``, a PixelData of
             probabilities (1, ceil(H / 4), ceil(W / 4)), H and W without
             padding.
         """

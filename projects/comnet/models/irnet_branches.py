@@ -36,8 +36,8 @@ class BoundaryBranch(BaseModule):
     """Predict class boundaries from all stages together (IRN, Sec. 4).
 
     Args:
-        in_channels (Sequence[int]): Channels of the stages.
-        channels (int): Channels that each stage is reduced to.
+        in_channels: Channels of the stages.
+        channels: Channels that each stage is reduced to.
     """
 
     def __init__(self, in_channels: Sequence[int], channels: int) -> None:
@@ -51,12 +51,12 @@ class BoundaryBranch(BaseModule):
         """Return the logits of the boundary map.
 
         Args:
-            stages (Sequence[Tensor]): Outputs of the backbone, each
+            stages: Outputs of the backbone, each of shape
                 (B, in_channels[i], h_i, w_i).
-            size (tuple[int, int]): Size (h, w) of the map.
+            size: Size (h, w) of the map.
 
         Returns:
-            Tensor: Logits, (B, 1, h, w).
+            Logits, (B, 1, h, w).
         """
         maps = [
             layer(x) for layer, x in zip(self.layers, stages, strict=True)
@@ -72,8 +72,8 @@ class DisplacementBranch(BaseModule):
     128 and then 256.
 
     Args:
-        in_channels (Sequence[int]): Channels of the stages.
-        strides (Sequence[int]): Strides of the stages, ascending.
+        in_channels: Channels of the stages.
+        strides: Strides of the stages, ascending.
     """
 
     def __init__(self, in_channels: Sequence[int],
@@ -99,12 +99,12 @@ class DisplacementBranch(BaseModule):
         """Return the displacement field.
 
         Args:
-            stages (Sequence[Tensor]): Outputs of the backbone, each
+            stages: Outputs of the backbone, each of shape
                 (B, in_channels[i], h_i, w_i).
-            size (tuple[int, int]): Size (h, w) of the field.
+            size: Size (h, w) of the field.
 
         Returns:
-            Tensor: (dy, dx) in pixels of the field, (B, 2, h, w).
+            (dy, dx) in pixels of the field, (B, 2, h, w).
         """
         maps = [
             layer(x) for layer, x in zip(self.layers, stages, strict=True)
@@ -124,7 +124,7 @@ class MeanShift(nn.Module):
     up to a constant; its mean over the training images is taken as zero.
 
     Args:
-        num_channels (int): Channels of the field.
+        num_channels: Channels of the field.
     """
 
     running_mean: Tensor

@@ -7,6 +7,8 @@ from mmpretrain.registry import MODELS
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from ..utils import InputError
+
 
 @MODELS.register_module()
 class TorchvisionBackbone(BaseModule):
@@ -16,15 +18,14 @@ class TorchvisionBackbone(BaseModule):
     without it such as ResNet, its children up to the pooling layer.
 
     Args:
-        arch (str): Name in ``torchvision.models``, such as 'squeezenet1_1'.
-        out_indices (Sequence[int]): Parts whose outputs are returned;
-            negative ones count from the end. Defaults to (-1, ).
-        norm_eval (bool): Whether batch norm keeps its statistics in
-            training. Defaults to True.
-        init_cfg (dict, optional): The config to control the initialization.
-            ``dict(type='Pretrained', checkpoint=FILE)`` takes the names of
-            the parts: '0.weight', … of ``features``, for which torchvision's
-            own files need ``prefix='features.'``, or 'conv1.weight', ….
+        arch: Name in ``torchvision.models``, such as 'squeezenet1_1'.
+        out_indices: Parts whose outputs are returned; negative ones count from
+            the end.
+        norm_eval: Whether batch norm keeps its statistics in training.
+        init_cfg: The config to control the initialization.
+            ``dict(type='Pretrained', checkpoint=FILE)`` takes the names of the
+            parts: '0.weight', … of ``features``, for which torchvision's own
+            files need ``prefix='features.'``, or 'conv1.weight', ….
 
     Example:
         >>> from mmpretrain.registry import MODELS
@@ -41,10 +42,16 @@ class TorchvisionBackbone(BaseModule):
                  init_cfg: dict | None = None) -> None:
         super().__init__(init_cfg=init_cfg)
         if arch not in torchvision.models.list_models(torchvision.models):
-            raise ValueError(f'arch {arch!r} is no classification network of '
+            raise InputError(f'TorchvisionBackbone: arch {arch!r} is no '
+                             'classification network; give a name of '
                              'torchvision.models')
         network = torchvision.models.get_model(arch, weights=None)
         parts = self._parts(arch, network)
+        if not all(-len(parts) <= index < len(parts)
+                   for index in out_indices):
+            raise InputError(
+                f'TorchvisionBackbone: out_indices is {tuple(out_indices)}, '
+                f'but {arch} has {len(parts)} parts; give indices of these')
         self.out_indices = tuple(
             index % len(parts) for index in out_indices)
         self.norm_eval = norm_eval
@@ -54,15 +61,17 @@ class TorchvisionBackbone(BaseModule):
     @staticmethod
     def _parts(arch: str,
                network: nn.Module) -> list[tuple[str, nn.Module]]:
-        if isinstance(getattr(network, 'features', None), nn.Sequential):
-            return list(network.features.named_children())
-        parts = []
+        features = getattr(network, 'features', None)
+        if isinstance(features, nn.Sequential):
+            return list(features.named_children())
+        parts: list[tuple[str, nn.Module]] = []
         for name, child in network.named_children():
             if name == 'avgpool' or isinstance(child, nn.AdaptiveAvgPool2d):
                 return parts
             parts.append((name, child))
-        raise ValueError(f'arch {arch!r} has neither features nor a pooling '
-                         'layer: it is not a plain convolutional network')
+        raise InputError(f'TorchvisionBackbone: arch {arch!r} has neither '
+                         'features nor a pooling layer; give a plain '
+                         'convolutional network')
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, ...]:
         """Compute the stages.
