@@ -1,0 +1,185 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""The record of a folder: what it was made of, and whether it is finished.
+
+``record.json`` in the folder holds the settings that its maker read and the
+identity of its inputs, by content: no path, no time of a file. So a folder
+that was copied or moved is as done as before, and one whose inputs were made
+anew is stale.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from .atomic_file import remove_partial_files, write_atomically
+from .errors import InputError
+
+FILE_NAME = 'record.json'
+UNSET = 'nothing'  # shown for a setting that one of two records lacks
+
+
+@dataclass
+class Record:
+    """What a folder is made of.
+
+    Attributes:
+        settings: Plain values, nested.
+        inputs: Identity of each input, by name.
+        finished: Whether all of it is made.
+        seconds: Time taken so far.
+        results: What its maker measured.
+    """
+    settings: dict
+    inputs: dict[str, str]
+    finished: bool = False
+    seconds: float = 0.0
+    results: dict = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # as it will be read again: tuples are lists, keys are text
+        self.settings = json.loads(json.dumps(self.settings, default=str))
+
+    @property
+    def identity(self) -> str:
+        """A digest of settings and inputs: what the content depends on."""
+        return digest([self.settings, self.inputs])
+
+    def changes(self, now: 'Record') -> list[str]:
+        """Return what is different now, such as ``beta 10 -> 5``."""
+        before, after = _flat(self.settings), _flat(now.settings)
+        reasons = [
+            f'{key} {before.get(key, UNSET)} -> {after.get(key, UNSET)}'
+            for key in sorted({*before, *after})
+            if before.get(key, UNSET) != after.get(key, UNSET)]
+        return reasons + [
+            f'other {name}' for name in sorted({*self.inputs, *now.inputs})
+            if self.inputs.get(name) != now.inputs.get(name)]
+
+    def write(self, folder: str | Path) -> None:
+        """Write the record into its folder, whole or not at all."""
+        # results may be numbers of NumPy
+        text = json.dumps(asdict(self), indent=1, default=float) + '\n'
+        write_atomically(Path(folder) / FILE_NAME,
+                         lambda file: file.write(text.encode()))
+
+    @classmethod
+    def read(cls, folder: str | Path) -> 'Record | None':
+        """Return the record of a folder, None where there is none.
+
+        Raises:
+            InputError: The file is no record.
+        """
+        path = Path(folder) / FILE_NAME
+        try:
+            return cls(**json.loads(path.read_text(encoding='utf-8')))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (OSError, ValueError, TypeError) as error:
+            raise InputError(f'{path}: not a record ({error}); set the folder '
+                             'aside and make it anew') from error
+
+
+def claim(folder: str | Path, record: Record, remake: bool = False) -> Record:
+    """Begin a folder, or go on with one that was begun in the same way.
+
+    Args:
+        folder: Folder to fill.
+        record: What it is made of.
+        remake: Whether to set aside what is there if it is of something else.
+
+    Returns:
+        The record in the folder; a finished one says so.
+
+    Raises:
+        InputError: The folder holds something else.
+    """
+    folder = Path(folder)
+    before = Record.read(folder)
+    if before is None:
+        if folder.is_dir() and any(folder.iterdir()):
+            if not remake:
+                raise InputError(
+                    f'{folder}: holds files of unknown origin, no '
+                    f'{FILE_NAME}; name another folder, or --remake to set '
+                    'this one aside')
+            set_aside(folder)
+    elif reasons := before.changes(record):
+        if not remake:
+            raise InputError(f'{folder}: is stale ({"; ".join(reasons)}); '
+                             'name another folder, or --remake to set this '
+                             'one aside')
+        set_aside(folder)
+    else:
+        remove_partial_files(folder)
+        return before
+    record.write(folder)
+    return record
+
+
+@contextmanager
+def making(folder: str | Path, record: Record) -> Iterator[dict]:
+    """Note the time taken and, once the block is through, that it is done.
+
+    Args:
+        folder: Folder that is filled.
+        record: Its record.
+
+    Yields:
+        The results, to be filled.
+    """
+    start = time.monotonic()
+    yield record.results
+    record.seconds = round(record.seconds + time.monotonic() - start, 1)
+    record.finished = True
+    record.write(folder)
+
+
+def set_aside(folder: str | Path) -> Path:
+    """Rename a folder to ``NAME.old-1`` or the next free number."""
+    folder = Path(folder)
+    number = 1
+    while (aside := folder.with_name(f'{folder.name}.old-{number}')).exists():
+        number += 1
+    folder.rename(aside)
+    return aside
+
+
+def digest(values: object) -> str:
+    """Return a digest of plain values."""
+    text = json.dumps(values, sort_keys=True, default=str)
+    return sha256(text.encode()).hexdigest()
+
+
+def file_identity(path: str | Path) -> str:
+    """Return the digest of a file.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    try:
+        content = sha256()
+        with open(path, 'rb') as file:
+            while block := file.read(2**20):
+                content.update(block)
+        return content.hexdigest()
+    except OSError as error:
+        raise InputError(f'{path}: cannot be read ({error.strerror}); make it '
+                         'or name another file') from error
+
+
+def _flat(settings: Mapping, prefix: str = '') -> dict[str, object]:
+    """Return nested settings by dotted names."""
+    flat: dict[str, object] = {}
+    for key, value in settings.items():
+        if isinstance(value, list) and any(
+                isinstance(item, dict) for item in value):
+            value = dict(enumerate(value))
+        if isinstance(value, Mapping) and value:
+            flat.update(_flat(value, f'{prefix}{key}.'))
+        else:
+            flat[f'{prefix}{key}'] = value
+    return flat
