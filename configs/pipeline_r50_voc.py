@@ -1,11 +1,15 @@
 # From photographs with labels to a segmentor: tools/pipeline.py.
+_base_ = '_base_/pseudo/irn.py'
 data_root = 'data/VOCdevkit/VOC2012'
-pretrained = 'torchvision://resnet50'
+train_list = 'ImageSets/Segmentation/train_aug.txt'
+val_list = 'ImageSets/Segmentation/val.txt'
+# of classifier, irnet and segmentor, by default those of their configs; one
+# file or URL instead of the dict is for all three
+pretrained = dict()
 
-classifier = 'comnet_r50_voc.py'
-baseline = 'cam_r50_voc.py'
 irnet = 'irnet_r50_voc.py'
 segmentor = 'deeplabv2_r50_voc.py'
-
-affinity = dict(fg_threshold=0.30, bg_threshold=0.05)
+methods = dict(
+    cam=dict(classifier='cam_r50_voc.py'),
+    comnet=dict(classifier='comnet_r50_voc.py'))
 tta = True  # five scales and the mirrored image, for the segmentor's test

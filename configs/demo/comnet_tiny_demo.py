@@ -5,6 +5,7 @@ _base_ = [
 ]
 default_scope = 'mmpretrain'
 data_root = 'data/demo'
+train_list = 'ImageSets/Segmentation/train.txt'
 pretrained = None
 
 model = dict(
@@ -16,7 +17,7 @@ model = dict(
         norm_eval=False,  # from scratch there are no statistics to keep
         init_cfg=None),
     neck=[
-        dict(type='InterMatching', group_size=2, alpha=1.5),
+        dict(type='InterMatching', alpha=1.5),
         dict(type='IntraMatching', in_channels=128, num_neighbors=8)
     ],
     head=dict(num_classes=5, in_channels=128))
@@ -32,16 +33,18 @@ train_pipeline = [
     dict(type='RandomCrop', crop_size=(112, 144)),
     dict(type='PackInputs')
 ]
-split = 'ImageSets/Segmentation/train.txt'
 train_dataloader = dict(
     num_workers=2,
     dataset=dict(
-        data_root=data_root, image_set_path=split, pipeline=train_pipeline))
+        data_root=data_root,
+        image_set_path=train_list,
+        pipeline=train_pipeline))
 val_dataloader = None
 val_evaluator = None
 val_cfg = None
 test_dataloader = dict(
-    num_workers=2, dataset=dict(data_root=data_root, image_set_path=split))
+    num_workers=2,
+    dataset=dict(data_root=data_root, image_set_path=train_list))
 
 optim_wrapper = dict(
     type='OptimWrapper',

@@ -5,7 +5,8 @@ _base_ = [
 ]
 default_scope = 'mmseg'
 data_root = 'data/demo'
-pretrained = None  # tools/pipeline.py sets it to the classifier's checkpoint
+train_list = 'ImageSets/Segmentation/train.txt'
+pretrained = None  # in the pipeline: the checkpoint of the classifier
 
 model = dict(
     data_preprocessor=dict(size=(112, 144)),
@@ -38,7 +39,7 @@ train_dataloader = dict(
     num_workers=2,
     dataset=dict(
         data_root=data_root,
-        image_set_path='ImageSets/Segmentation/train.txt',
+        image_set_path=train_list,
         pipeline=train_pipeline))
 val_dataloader = dict(num_workers=1, dataset=dict(data_root=data_root))
 test_dataloader = val_dataloader

@@ -1,11 +1,13 @@
 # IRNet on the generated data, on the classifier's backbone.
 _base_ = [
     '../_base_/models/irnet_r50.py', '../_base_/datasets/voc_affinity.py',
-    '../_base_/schedules/irnet_3e.py', '../_base_/default_runtime.py'
+    '../_base_/schedules/irnet_3e.py', '../_base_/pseudo/demo.py',
+    '../_base_/default_runtime.py'
 ]
 default_scope = 'mmseg'
 data_root = 'data/demo'
-pretrained = None  # tools/pipeline.py sets it to the classifier's checkpoint
+train_list = 'ImageSets/Segmentation/train.txt'
+pretrained = None  # in the pipeline: the checkpoint of the classifier
 
 model = dict(
     data_preprocessor=dict(size=(128, 160)),
@@ -28,19 +30,18 @@ train_pipeline = [
     dict(type='RandomFlip', prob=0.5),
     dict(type='PackSegInputs')
 ]
-split = 'ImageSets/Segmentation/train.txt'
 train_dataloader = dict(
     batch_size=8,
     num_workers=2,
     dataset=dict(
-        data_root=data_root, image_set_path=split, pipeline=train_pipeline))
+        data_root=data_root,
+        image_set_path=train_list,
+        pipeline=train_pipeline))
 predict_dataloader = dict(
-    num_workers=2, dataset=dict(data_root=data_root, image_set_path=split))
+    num_workers=2,
+    dataset=dict(data_root=data_root, image_set_path=train_list))
 
 # few iterations: momentum makes up for some
 optim_wrapper = dict(optimizer=dict(lr=0.05, momentum=0.9))
 param_scheduler = dict(end=4)
 train_cfg = dict(max_epochs=4)
-
-# far shorter than VOC's, as the maps are small
-random_walk = dict(num_steps=16, bg_threshold=0.25)

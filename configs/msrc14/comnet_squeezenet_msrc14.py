@@ -5,6 +5,7 @@ _base_ = [
 ]
 default_scope = 'mmpretrain'
 data_root = '{{$COMNET_MSRC14:data/MSRC14}}'
+train_list = 'ImageSets/Segmentation/train.txt'
 pretrained = '{{$COMNET_SQUEEZENET:data/squeezenet1_1_imagenet.pth}}'
 
 model = dict(
@@ -28,14 +29,17 @@ train_pipeline = [
     dict(type='RandomCrop', crop_size=256),
     dict(type='PackInputs')
 ]
-split = 'ImageSets/Segmentation/train.txt'
 train_dataloader = dict(
     num_workers=2,
     dataset=dict(
-        data_root=data_root, image_set_path=split, pipeline=train_pipeline))
-val_dataloader = dict(dataset=dict(data_root=data_root, indices=60))
+        data_root=data_root,
+        image_set_path=train_list,
+        pipeline=train_pipeline))
+val_dataloader = dict(
+    dataset=dict(data_root=data_root, image_set_path=train_list, indices=60))
 test_dataloader = dict(
-    num_workers=2, dataset=dict(data_root=data_root, image_set_path=split))
+    num_workers=2,
+    dataset=dict(data_root=data_root, image_set_path=train_list))
 
 # no batch norm: a small rate
 optim_wrapper = dict(optimizer=dict(lr=0.002, momentum=0.9))

@@ -6,6 +6,7 @@ _base_ = [
 ]
 default_scope = 'mmseg'
 data_root = '{{$COMNET_MSRC14:data/MSRC14}}'
+train_list = 'ImageSets/Segmentation/train.txt'
 pretrained = '{{$COMNET_SQUEEZENET:data/squeezenet1_1_imagenet.pth}}'
 
 model = dict(
@@ -29,7 +30,7 @@ train_dataloader = dict(
     num_workers=2,
     dataset=dict(
         data_root=data_root,
-        image_set_path='ImageSets/Segmentation/train.txt',
+        image_set_path=train_list,
         pipeline=train_pipeline))
 val_dataloader = dict(num_workers=1, dataset=dict(data_root=data_root))
 test_dataloader = val_dataloader

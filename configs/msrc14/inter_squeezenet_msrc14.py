@@ -1,3 +1,3 @@
 # COMNet with inter-matching alone.
 _base_ = 'comnet_squeezenet_msrc14.py'
-model = dict(neck=[dict(type='InterMatching', group_size=2, alpha=1.5)])
+model = dict(neck=[dict(type='InterMatching', alpha=1.5)])

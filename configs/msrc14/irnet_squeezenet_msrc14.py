@@ -2,10 +2,11 @@
 _base_ = [
     '../_base_/models/irnet_squeezenet.py',
     '../_base_/datasets/voc_affinity.py', '../_base_/schedules/irnet_3e.py',
-    '../_base_/default_runtime.py'
+    '../_base_/pseudo/msrc14.py', '../_base_/default_runtime.py'
 ]
 default_scope = 'mmseg'
 data_root = '{{$COMNET_MSRC14:data/MSRC14}}'
+train_list = 'ImageSets/Segmentation/train.txt'
 pretrained = '{{$COMNET_SQUEEZENET:data/squeezenet1_1_imagenet.pth}}'
 
 model = dict(
@@ -25,14 +26,16 @@ train_pipeline = [
     dict(type='RandomFlip', prob=0.5),
     dict(type='PackSegInputs')
 ]
-split = 'ImageSets/Segmentation/train.txt'
 train_dataloader = dict(
     batch_size=16,
     num_workers=2,
     dataset=dict(
-        data_root=data_root, image_set_path=split, pipeline=train_pipeline))
+        data_root=data_root,
+        image_set_path=train_list,
+        pipeline=train_pipeline))
 predict_dataloader = dict(
-    num_workers=2, dataset=dict(data_root=data_root, image_set_path=split))
+    num_workers=2,
+    dataset=dict(data_root=data_root, image_set_path=train_list))
 
 # a tenth of VOC's iterations: momentum makes up for some of them
 optim_wrapper = dict(
@@ -40,8 +43,3 @@ optim_wrapper = dict(
     paramwise_cfg=dict(custom_keys=dict(backbone=dict(lr_mult=0.2))))
 param_scheduler = dict(end=16)
 train_cfg = dict(max_epochs=16)
-
-# A walk of VOC's 256 steps goes too far in pictures of 320 pixels. Measured on
-# the training images, see the README.
-random_walk = dict(
-    num_steps=64, normalize='mean', bg_threshold=0.24, crf='scores')

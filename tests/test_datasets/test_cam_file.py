@@ -65,3 +65,11 @@ def test_file_of_something_else(tmp_path: Path) -> None:
     np.save(tmp_path / 'a.npy', np.zeros(3))
     with pytest.raises(InputError, match='a.npy: not a CAM file'):
         CAMFile.load(tmp_path / 'a.npy')
+
+
+def test_file_of_a_map_more_than_classes(tmp_path: Path) -> None:
+    file = random_file()
+    file.keys = file.keys[:1]
+    file.save(tmp_path / 'a.npz')
+    with pytest.raises(InputError, match=r'a.npz: not a CAM file \(.* shapes'):
+        CAMFile.load(tmp_path / 'a.npz')

@@ -11,8 +11,8 @@ from mmpretrain.datasets.categories import VOC2007_CATEGORIES
 from mmseg.datasets import PascalVOCDataset
 from PIL import Image
 
+from comnet.datasets.check_split import check_split
 from comnet.datasets.voc_folder import (
-    check_split,
     load_image,
     load_mask,
     read_classes,

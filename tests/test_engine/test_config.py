@@ -1,12 +1,13 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Settings that are named once and take effect everywhere."""
 
+import argparse
 import shutil
 from pathlib import Path
 
 import pytest
 
-from comnet.engine.config import load_config
+from comnet.engine.config import add_cfg_options, load_config
 from comnet.utils import InputError
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
@@ -28,6 +29,63 @@ def test_data_root_reaches_every_data_set(
     cfg = load_config(path, options(demo_root))
     for name in loaders:
         assert cfg[f'{name}_dataloader'].dataset.data_root == str(demo_root)
+
+
+@pytest.mark.parametrize('path, train, val', [
+    (CLASSIFIER, ('train', 'val', 'test'), ()),
+    (SEGMENTOR, ('train', ), ('val', 'test')),
+    (CONFIGS / 'irnet_r50_voc.py', ('train', 'predict'), ()),
+])
+def test_lists_reach_the_data_sets_that_read_them(
+        demo_root: Path, path: Path, train: tuple[str, ...],
+        val: tuple[str, ...]) -> None:
+    # each takes the other's old name: they are not mixed up
+    lists = dict(train_list='ImageSets/Segmentation/val.txt',
+                 val_list='ImageSets/Segmentation/train_aug.txt')
+    cfg = load_config(path, options(demo_root, **lists))
+    for names, key in ((train, 'train_list'), (val, 'val_list')):
+        for name in names:
+            dataset = cfg[f'{name}_dataloader'].dataset
+            assert dataset.image_set_path == lists[key]
+
+
+@pytest.mark.parametrize('name, size, pairs', [
+    ('comnet_r50_voc.py', 2, 8), ('comnet_r50_n3_voc.py', 3, 5)])
+def test_size_of_the_groups_is_named_once(
+        demo_root: Path, name: str, size: int, pairs: int) -> None:
+    cfg = load_config(CONFIGS / name, options(demo_root))
+    assert cfg.train_dataloader.dataset.group_size == size
+    assert cfg.train_dataloader.batch_size == pairs
+    cfg = load_config(CONFIGS / name, options(demo_root, group_size=4))
+    assert cfg.train_dataloader.dataset.group_size == 4
+
+
+@pytest.mark.parametrize('text, key, value', [
+    ('data_root=/data/a, b/c d', 'data_root', '/data/a, b/c d'),
+    ('pretrained=None', 'pretrained', None),
+    ('pretrained.irnet=a,b.pth', 'pretrained.irnet', 'a,b.pth'),
+    ('methods.theirs.cams=1', 'methods.theirs.cams', '1'),
+    ('model.neck.0.alpha=1.8', 'model.neck.0.alpha', 1.8),
+    ('sizes=1,2', 'sizes', [1, 2]),
+    ('x=a=b', 'x', 'a=b'),
+])
+def test_options_of_the_command_line(text: str, key: str, value: object
+                                     ) -> None:
+    parser = argparse.ArgumentParser()
+    add_cfg_options(parser)
+    args = parser.parse_args(['--cfg-options', text])
+    assert args.cfg_options == {key: value}
+
+
+@pytest.mark.parametrize('text', ['data_root', 'x=[1,(2]'])
+def test_option_that_is_none(text: str, capsys: pytest.CaptureFixture
+                             ) -> None:
+    parser = argparse.ArgumentParser()
+    add_cfg_options(parser)
+    with pytest.raises(SystemExit) as caught:
+        parser.parse_args(['--cfg-options', text])
+    assert caught.value.code == 2
+    assert '--cfg-options' in capsys.readouterr().err
 
 
 def test_other_options_stay(demo_root: Path) -> None:
@@ -89,12 +147,6 @@ def test_no_workers_persist_where_there_are_none(demo_root: Path) -> None:
     cfg = load_config(CLASSIFIER, {
         **options(demo_root), 'train_dataloader.num_workers': 0})
     assert 'persistent_workers' not in cfg.train_dataloader
-
-
-def test_groups_are_matched_as_they_are_loaded(demo_root: Path) -> None:
-    size = {'train_dataloader.dataset.group_size': 3}
-    with pytest.raises(InputError, match='groups of 3 are loaded'):
-        load_config(CLASSIFIER, {**options(demo_root), **size})
 
 
 def test_missing_data(tmp_path: Path) -> None:

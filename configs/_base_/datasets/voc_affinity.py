@@ -1,5 +1,6 @@
 # Images with affinity labels, to train an IRNet; images alone, to use it.
 data_root = 'data/VOCdevkit/VOC2012'
+train_list = 'ImageSets/Segmentation/train_aug.txt'
 train_pipeline = [
     dict(type='LoadVOCImage'),
     dict(type='LoadVOCMask'),
@@ -26,7 +27,7 @@ train_dataloader = dict(
     dataset=dict(
         type='VOCSegmentationDataset',
         data_root=data_root,
-        image_set_path='ImageSets/Segmentation/train_aug.txt',
+        image_set_path=train_list,
         seg_map_dir='AffinityLabels',  # of tools/make_affinity_labels.py
         pipeline=train_pipeline))
 
@@ -36,17 +37,9 @@ predict_dataloader = dict(
     dataset=dict(
         type='VOCSegmentationDataset',
         data_root=data_root,
-        image_set_path='ImageSets/Segmentation/train_aug.txt',
+        image_set_path=train_list,
         seg_map_dir=None,
         test_mode=True,
         pipeline=test_pipeline))
-random_walk = dict(
-    radius=5,
-    beta=10,
-    num_steps=256,
-    normalize='maximum',
-    bg_threshold=0.25,
-    crf='labels')  # or 'scores' or None, see the README
-cam_crf = dict(bg_threshold=0.15)  # CAM and CRF alone, without an IRNet
 
 custom_hooks = [dict(type='ProgressHook')]

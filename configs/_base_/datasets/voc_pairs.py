@@ -1,5 +1,7 @@
 # Pairs of images with image-level labels: training and CAMs of a classifier.
 data_root = 'data/VOCdevkit/VOC2012'
+train_list = 'ImageSets/Segmentation/train_aug.txt'
+group_size = 2
 
 train_pipeline = [
     dict(type='LoadVOCImage'),
@@ -24,7 +26,8 @@ test_pipeline = [
     dict(type='LoadVOCImage'),
     dict(
         type='PackInputs',
-        meta_keys=('img_id', 'img_path', 'seg_map_path', 'ori_shape'))
+        meta_keys=('img_id', 'img_path', 'seg_map_path', 'ori_shape',
+                   'img_shape'))
 ]
 
 train_dataloader = dict(
@@ -38,7 +41,8 @@ train_dataloader = dict(
     dataset=dict(
         type='PairedVOCDataset',
         data_root=data_root,
-        image_set_path='ImageSets/Segmentation/train_aug.txt',
+        image_set_path=train_list,
+        group_size=group_size,
         pipeline=train_pipeline))
 
 # a log that shows CAM mIoU tells whether a training is going well
@@ -50,7 +54,7 @@ val_dataloader = dict(
     dataset=dict(
         type='VOCLabelDataset',
         data_root=data_root,
-        image_set_path='ImageSets/Segmentation/train.txt',
+        image_set_path=train_list,
         indices=200,
         pipeline=test_pipeline,
         test_mode=True))
@@ -65,7 +69,7 @@ test_dataloader = dict(
     dataset=dict(
         type='VOCLabelDataset',
         data_root=data_root,
-        image_set_path='ImageSets/Segmentation/train_aug.txt',
+        image_set_path=train_list,
         pipeline=test_pipeline,
         test_mode=True))
 test_evaluator = [

@@ -1,5 +1,7 @@
 # Images with pseudo masks, to train a segmentor; true masks, to test it.
 data_root = 'data/VOCdevkit/VOC2012'
+train_list = 'ImageSets/Segmentation/train_aug.txt'
+val_list = 'ImageSets/Segmentation/val.txt'
 train_pipeline = [
     dict(type='LoadVOCImage'),
     dict(type='LoadVOCMask'),
@@ -46,7 +48,7 @@ train_dataloader = dict(
     dataset=dict(
         type='VOCSegmentationDataset',
         data_root=data_root,
-        image_set_path='ImageSets/Segmentation/train_aug.txt',
+        image_set_path=train_list,
         seg_map_dir='PseudoMasks',  # of tools/make_pseudo_labels.py
         pipeline=train_pipeline))
 val_dataloader = dict(
@@ -57,7 +59,7 @@ val_dataloader = dict(
     dataset=dict(
         type='VOCSegmentationDataset',
         data_root=data_root,
-        image_set_path='ImageSets/Segmentation/val.txt',
+        image_set_path=val_list,
         test_mode=True,
         pipeline=test_pipeline))
 test_dataloader = val_dataloader

@@ -17,7 +17,7 @@ model = dict(
         norm_eval=True,
         init_cfg=dict(type='Pretrained', checkpoint=pretrained)),
     neck=[
-        dict(type='InterMatching', group_size=2, alpha=1.5),
+        dict(type='InterMatching', alpha=1.5),
         dict(
             type='IntraMatching',
             in_channels=2048,

@@ -10,7 +10,7 @@ model = dict(
         arch='squeezenet1_1',
         init_cfg=dict(type='Pretrained', checkpoint=pretrained)),
     neck=[
-        dict(type='InterMatching', group_size=2, alpha=1.5),
+        dict(type='InterMatching', alpha=1.5),
         dict(type='IntraMatching', in_channels=512, num_neighbors=8)
     ],
     head=dict(type='COMNetHead', num_classes=20, in_channels=512))

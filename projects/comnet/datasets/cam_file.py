@@ -25,6 +25,19 @@ class CAMFile:
     cam: np.ndarray
     high_res: np.ndarray
 
+    def check_size(self, path: str | Path, size: tuple[int, ...]) -> None:
+        """Raise an InputError unless the maps are of the image's size.
+
+        Args:
+            path: The file, for the message.
+            size: Height and width of the image.
+        """
+        height, width = self.high_res.shape[1:]
+        if (height, width) != tuple(size):
+            raise InputError(f'{path}: maps of {width} x {height} pixels, the '
+                             f'image has {size[1]} x {size[0]}; make the CAMs '
+                             'anew')
+
     def save(self, path: str | Path) -> None:
         """Write an .npz with the maps in half precision, whole or not."""
         write_atomically(
@@ -43,10 +56,12 @@ class CAMFile:
         """
         try:
             with np.load(path, allow_pickle=False) as file:
-                return cls(
+                maps = cls(
                     keys=file['keys'],
                     cam=file['cam'].astype(np.float32),
                     high_res=file['high_res'].astype(np.float32))
+            maps._check_shapes()
+            return maps
         except FileNotFoundError as error:
             raise InputError(f'{path}: no such CAM file; write it with '
                              'tools/test.py and the classifier\'s config'
@@ -55,3 +70,11 @@ class CAMFile:
                 zipfile.BadZipFile, zlib.error) as error:
             raise InputError(f'{path}: not a CAM file ({error}); delete it '
                              'and write it anew with tools/test.py') from error
+
+    def _check_shapes(self) -> None:
+        """Raise a ValueError unless there is a map a class, twice."""
+        shapes = self.keys.shape, self.cam.shape, self.high_res.shape
+        if ([len(shape) for shape in shapes] != [1, 3, 3]
+                or len({shape[0] for shape in shapes}) > 1):
+            raise ValueError('the shapes of keys, cam and high_res are '
+                             f'{shapes}')

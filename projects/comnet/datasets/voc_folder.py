@@ -21,7 +21,6 @@ from PIL import Image
 
 from ..utils import InputError
 from ..utils.atomic_file import write_atomically
-from ..utils.progress import track
 
 IGNORE_INDEX = 255
 
@@ -47,8 +46,8 @@ def read_classes(data_root: str | Path) -> tuple[str, ...]:
     path = root / 'classes.txt'
     if not path.is_file():
         return tuple(VOC2007_CATEGORIES)
-    classes = tuple(_read_text(path).split('\n'))
-    classes = tuple(line.strip() for line in classes if line.strip())
+    lines = (line.strip() for line in _read_text(path).split('\n'))
+    classes = tuple(line for line in lines if line)
     if not classes:
         raise InputError(f'{path}: empty; write one class name a line')
     if len(set(classes)) < len(classes):
@@ -80,6 +79,7 @@ def read_split(data_root: str | Path, image_set_path: str) -> list[str]:
 
 
 def _read_text(path: Path) -> str:
+    """Read a file or raise an InputError that names it."""
     try:
         return path.read_text(encoding='utf-8')
     except UnicodeDecodeError as error:
@@ -190,6 +190,7 @@ def check_mask(path: str | Path, mask: np.ndarray, size: tuple[int, int],
 
 
 def _open(path: str | Path, what: str) -> Image.Image:
+    """Decode an image or raise an InputError that names it."""
     try:
         image = Image.open(path)
         image.load()
@@ -209,8 +210,7 @@ def save_mask(path: str | Path, mask: np.ndarray) -> None:
         path: File to write; its folder is made.
         mask: Label ids, shape (H, W), uint8.
     """
-    image = Image.fromarray(np.asarray(mask, dtype=np.uint8), mode=None)
-    image = image.convert('L')
+    image = Image.fromarray(np.asarray(mask, dtype=np.uint8))
     image.putpalette(np.asarray(voc_palette(256), dtype=np.uint8).tobytes())
     write_atomically(path, lambda file: image.save(file, format='PNG'))
 
@@ -225,35 +225,3 @@ def voc_palette(num: int) -> list[list[int]]:
     place = np.arange(8)[None, None, :]  # (1, 1, 8)
     bits = (labels >> (3 * place + channel)) & 1  # (num, 3, 8)
     return (bits << (7 - place)).sum(axis=2).tolist()
-
-
-def check_split(data_root: str | Path,
-                image_set_path: str,
-                masks: bool = False) -> None:
-    """Read every file of a split once.
-
-    A corrupt file is better found now than after hours of training.
-
-    Args:
-        data_root: Folder in VOC layout.
-        image_set_path: List of image ids, relative to ``data_root``.
-        masks: Whether to check the true masks, not the annotations.
-
-    Raises:
-        InputError: The first file that is missing or no good.
-    """
-    classes = read_classes(data_root)
-    root = Path(data_root)
-    ids = read_split(root, image_set_path)
-    require_files(root / 'JPEGImages', ids, '.jpg', 'image')
-    if masks:
-        require_files(root / 'SegmentationClass', ids, '.png', 'mask')
-    else:
-        require_files(root / 'Annotations', ids, '.xml', 'annotation')
-    for image_id in track(ids, len(ids)):
-        load_image(root / 'JPEGImages' / f'{image_id}.jpg')
-        if masks:
-            load_mask(root / 'SegmentationClass' / f'{image_id}.png')
-        else:
-            read_image_labels(root / 'Annotations' / f'{image_id}.xml',
-                              classes)

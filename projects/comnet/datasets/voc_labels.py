@@ -1,4 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+"""Images and their image-level labels."""
+
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,14 +33,13 @@ class VOCLabelDataset(VOC):
         └── ImageSets/Segmentation/train.txt
 
     Args:
-        data_root (str): Folder in VOC layout.
-        image_set_path (str): List of image ids, relative to ``data_root``.
-        seg_map_dir (str): Folder of the true masks, relative to
-            ``data_root``. Defaults to 'SegmentationClass'.
-        pipeline (Sequence[dict]): Transforms. Defaults to ().
-        indices (int | Sequence[int], optional): Use a part of the images.
-        test_mode (bool): Whether this is a test set. Defaults to False.
-        lazy_init (bool): Whether to read the labels later on.
+        data_root: Folder in VOC layout.
+        image_set_path: List of image ids, relative to ``data_root``.
+        seg_map_dir: Folder of the true masks, relative to ``data_root``.
+        pipeline: Transforms.
+        indices: Use a part of the images.
+        test_mode: Whether this is a test set.
+        lazy_init: Whether to read the labels later on.
 
     Raises:
         InputError: A file of the split is missing or no good.

@@ -1,4 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+"""Images and their masks."""
+
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,15 +27,14 @@ class VOCSegmentationDataset(BaseSegDataset):
         └── ImageSets/Segmentation/train.txt
 
     Args:
-        data_root (str): Folder in VOC layout.
-        image_set_path (str): List of image ids, relative to ``data_root``.
-        seg_map_dir (str, optional): Folder of the masks, relative to
-            ``data_root`` or absolute; None where only images are needed.
-            Defaults to 'SegmentationClass'.
-        pipeline (Sequence[dict]): Transforms. Defaults to ().
-        indices (int | Sequence[int], optional): Use a part of the images.
-        test_mode (bool): Whether this is a test set. Defaults to False.
-        lazy_init (bool): Whether to read the list later on.
+        data_root: Folder in VOC layout.
+        image_set_path: List of image ids, relative to ``data_root``.
+        seg_map_dir: Folder of the masks, relative to ``data_root`` or
+            absolute; None where only images are needed.
+        pipeline: Transforms.
+        indices: Use a part of the images.
+        test_mode: Whether this is a test set.
+        lazy_init: Whether to read the list later on.
 
     Raises:
         InputError: A file of the split is missing or no good.

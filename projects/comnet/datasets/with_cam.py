@@ -1,4 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+"""Images and their class activation maps."""
+
 from pathlib import Path
 
 from mmengine.dataset import BaseDataset
@@ -13,8 +15,8 @@ class WithCAM(Dataset):
     A loader's workers read both ahead of whoever computes with them.
 
     Args:
-        dataset (BaseDataset): Data set whose data infos have an ``img_id``.
-        cam_dir (str | Path): Folder of the files that :class:`CAMHook` wrote.
+        dataset: Data set whose data infos have an ``img_id``.
+        cam_dir: Folder of the files that :class:`CAMHook` wrote.
     """
 
     def __init__(self, dataset: BaseDataset, cam_dir: str | Path) -> None:

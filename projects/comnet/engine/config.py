@@ -2,13 +2,45 @@
 """Configs whose data, weights and classes are set in one place."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from mmengine.config import Config, ConfigDict, DictAction
 
 from ..datasets.voc_folder import read_classes
-from ..utils.errors import InputError
+from ..utils import InputError
+from ..utils.package_files import find_config
+
+PATH_KEYS = frozenset((
+    'data_root', 'pretrained', 'train_list', 'val_list', 'cams',
+    'seg_map_dir', 'classifier', 'irnet', 'segmentor'))
+
+
+class CfgOptionsAction(DictAction):
+    """OpenMMLab's ``--cfg-options``, with paths as they are given.
+
+    Elsewhere a comma makes a list of a value, and blanks are lost.
+    """
+
+    def __call__(self,
+                 parser: argparse.ArgumentParser,
+                 namespace: argparse.Namespace,
+                 values: str | Sequence[Any] | None,
+                 option_string: str | None = None) -> None:
+        """Parse KEY=VALUE; the key says whether the value is a path."""
+        values = list(values or ())
+        for text in values:
+            if '=' not in text:
+                parser.error(f'--cfg-options {text}: give KEY=VALUE')
+        try:
+            super().__call__(parser, namespace, values, option_string)
+        except AssertionError as error:
+            parser.error(f'--cfg-options: {error}')
+        options = getattr(namespace, self.dest)
+        for key, value in (text.split('=', maxsplit=1) for text in values):
+            if value != 'None' and not PATH_KEYS.isdisjoint(key.split('.')):
+                options[key] = value
 
 
 def add_cfg_options(parser: argparse.ArgumentParser) -> None:
@@ -16,16 +48,19 @@ def add_cfg_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--cfg-options',
         nargs='+',
-        action=DictAction,
+        action=CfgOptionsAction,
         metavar='KEY=VALUE',
         help='settings that override those of the config, such as data_root')
 
 
-def load_config(path: str | Path, options: dict | None = None) -> Config:
-    """Read a config file and make its top-level settings take effect.
+def load_config(path: str | Path,
+                options: Mapping[str, Any] | None = None) -> Config:
+    """Read the config of a model and make its top-level settings take effect.
 
-    A config of this project names its folder and weights once, at the top
-    level: ``data_root`` goes to every data set and ``pretrained`` to the
+    A config of this project names its folder, lists, weights and group size
+    once, at the top level: ``data_root`` goes to every data set,
+    ``train_list`` and ``val_list`` to those that read the file's own,
+    ``group_size`` to the training groups and ``pretrained`` to the
     backbone's ``init_cfg``; the number of classes of the head is that of
     the folder's ``classes.txt``. So ``--cfg-options data_root=DIR`` is all it
     takes to use other data.
@@ -40,35 +75,43 @@ def load_config(path: str | Path, options: dict | None = None) -> Config:
     Raises:
         InputError: No such file, or not a valid config.
     """
+    options = dict(options or {})
+    written = read_config(path)
     cfg = read_config(path, options)
     if 'model' not in cfg:
         raise InputError(f'{path}: no model; give the config of a model (that '
                          'of a pipeline is for tools/pipeline.py)')
     if 'data_root' in cfg:
         _set_data_root(cfg, cfg.data_root)
+    _set_lists(cfg, {written[name]: cfg[name]
+                     for name in ('train_list', 'val_list')
+                     if name in written})
+    if 'group_size' in cfg:
+        cfg.train_dataloader.dataset.group_size = cfg.group_size
     if 'pretrained' in cfg:
         _set_pretrained(cfg, cfg.pretrained)
     for node in _dicts(cfg._cfg_dict):
         if node.get('num_workers') == 0:
             node.pop('persistent_workers', None)  # there are none to keep
-    _check_group_size(cfg)
-    cfg.merge_from_dict(options or {})  # what is set in one place only wins
+    cfg.merge_from_dict(options)  # what is set in one place only wins
     return cfg
 
 
-def read_config(path: str | Path, options: dict | None = None) -> Config:
+def read_config(path: str | Path,
+                options: Mapping[str, Any] | None = None) -> Config:
     """Read any config file.
 
     Raises:
         InputError: No such file, or not a valid config.
     """
-    if not Path(path).is_file():
+    path = find_config(path)
+    if not path.is_file():
         raise InputError(f'{path}: no such config file')
     try:
         cfg = Config.fromfile(path)
-        cfg.merge_from_dict(options or {})
-    except (OSError, SyntaxError, KeyError, TypeError,
-            AssertionError) as error:
+        cfg.merge_from_dict(dict(options or {}))
+    except (OSError, SyntaxError, KeyError, TypeError, ValueError, NameError,
+            AttributeError, ImportError, AssertionError) as error:
         reason = str(error).replace('\n', ' ')
         raise InputError(f'{path}: not a valid config ({reason}); mend it or '
                          'the --cfg-options') from error
@@ -87,6 +130,13 @@ def _set_data_root(cfg: Config, data_root: str) -> None:
         cfg.model.decode_head.num_classes = num_classes + 1
 
 
+def _set_lists(cfg: Config, lists: Mapping[str, str]) -> None:
+    """Let the data sets of an image list read the one that replaces it."""
+    for node in _dicts(cfg._cfg_dict):
+        if node.get('image_set_path') in lists:
+            node.image_set_path = lists[node.image_set_path]
+
+
 def _set_pretrained(cfg: Config, pretrained: str | None) -> None:
     """Initialise the backbone from a file or URL, or not at all."""
     backbone = cfg.model.backbone
@@ -95,18 +145,6 @@ def _set_pretrained(cfg: Config, pretrained: str | None) -> None:
         return
     init_cfg = backbone.get('init_cfg') or dict(type='Pretrained')
     backbone.init_cfg = dict(init_cfg, checkpoint=pretrained)
-
-
-def _check_group_size(cfg: Config) -> None:
-    """Make sure that groups are loaded as they are matched."""
-    dataset = cfg.get('train_dataloader', {}).get('dataset', {})
-    loaded = dataset.get('group_size', 2)
-    for neck in cfg.model.get('neck') or []:
-        matched = neck.get('group_size', 2)
-        if neck.type == 'InterMatching' and matched != loaded:
-            raise InputError(
-                f'{cfg.filename}: groups of {loaded} are loaded, but '
-                f'InterMatching matches {matched}; set both group_size alike')
 
 
 def _dicts(node: object) -> Iterator[ConfigDict]:

@@ -1,4 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+"""Steps of a data set's pipeline."""
+
 from .load_voc_image import LoadVOCImage
 from .load_voc_mask import LoadVOCMask
 

@@ -1,4 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+"""Loading of images, with errors that name the file."""
+
 from mmcv.transforms import TRANSFORMS, BaseTransform
 
 from ..voc_folder import load_image
@@ -14,7 +16,7 @@ class LoadVOCImage(BaseTransform):
 
     **Added Keys:**
 
-    - img (np.ndarray): BGR, shape (H, W, 3), uint8
+    - img: BGR, shape (H, W, 3), uint8
     - img_shape
     - ori_shape
     """

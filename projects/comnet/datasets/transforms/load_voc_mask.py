@@ -1,4 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+"""Loading of masks, with errors that name the file."""
+
 from mmcv.transforms import TRANSFORMS, BaseTransform
 
 from ..voc_folder import check_mask, load_mask
@@ -11,12 +13,12 @@ class LoadVOCMask(BaseTransform):
     **Required Keys:**
 
     - seg_map_path
-    - num_classes (int): with background
+    - num_classes: with background
     - ori_shape
 
     **Added Keys:**
 
-    - gt_seg_map (np.ndarray): shape (H, W), uint8
+    - gt_seg_map: shape (H, W), uint8
     - seg_fields
     """
 

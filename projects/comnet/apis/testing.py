@@ -1,0 +1,95 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Test of a segmentor, or of a classifier, whose CAMs are written."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config
+from mmengine.dist import barrier, is_main_process
+
+from ..datasets.identity import folder_identity, images_identity
+from ..datasets.voc_folder import read_split
+from ..engine.checkpoint import load_weights
+from ..engine.config import load_config
+from ..engine.runner import build_runner
+from ..engine.scope import scope_of
+from ..engine.settings import prediction_settings
+from ..utils import InputError
+from ..utils.record import Record, file_identity, making
+from .class_activation_maps import cam_hook, write_cams
+
+MASKS, CAMS = 'masks', 'cams'  # folders in the work_dir
+
+
+def test(config: str | Path,
+         checkpoint: str | Path,
+         work_dir: str | Path | None = None,
+         options: Mapping[str, Any] | None = None,
+         tta: bool = False,
+         launcher: str = 'none',
+         remake: bool = False) -> dict:
+    """Test a checkpoint, and write a segmentor's masks or a classifier's CAMs.
+
+    Args:
+        config: Config file.
+        checkpoint: Checkpoint of its model.
+        work_dir: Folder of the log, the record and ``masks/ID.png``, for a
+            classifier ``cams/ID.npz``, see :func:`write_cams`. By default
+            the config's, or ``work_dirs/CONFIG_NAME``.
+        options: Settings that override those of the config.
+        tta: Whether to test with the augmentations of its ``tta_pipeline``.
+        launcher: 'none', 'pytorch', 'slurm' or 'mpi'.
+        remake: Whether to set CAMs aside that were made otherwise.
+
+    Returns:
+        The metrics.
+
+    Raises:
+        InputError: Something given is missing or wrong.
+    """
+    cfg = load_config(config, options)
+    work_dir = Path(
+        work_dir or cfg.get('work_dir') or f'work_dirs/{Path(config).stem}')
+    if cam_hook(cfg) is not None:
+        return write_cams(config, checkpoint, work_dir / CAMS, options,
+                          launcher, remake)
+    record = test_record(cfg, checkpoint, tta)
+    if tta:
+        if 'tta_pipeline' not in cfg:
+            raise InputError(f'{config}: no tta_pipeline; do not give --tta')
+        cfg.test_dataloader.dataset.pipeline = cfg.tta_pipeline
+        cfg.model = dict(**cfg.tta_model, module=cfg.model)
+    evaluator = cfg.test_evaluator
+    if isinstance(evaluator, dict) and evaluator.get('type') == 'IoUMetric':
+        # mmseg's main process makes it, while others may write already
+        (work_dir / MASKS).mkdir(parents=True, exist_ok=True)
+        evaluator['output_dir'] = str(work_dir / MASKS)
+    with scope_of(cfg):
+        runner = build_runner(cfg, work_dir, launcher)
+        load_weights(runner.model, checkpoint)
+        if not is_main_process():
+            results = runner.test()
+        else:
+            record.write(work_dir)
+            with making(work_dir, record) as results:
+                results.update(runner.test(),
+                               num_images=len(runner.test_dataloader.dataset))
+        barrier()  # nobody leaves the others' connections
+        return results
+
+
+def test_record(cfg: Config, checkpoint: str | Path, tta: bool) -> Record:
+    """Return what the test of a segmentor depends on."""
+    settings = prediction_settings(cfg, 'test_dataloader')
+    if tta:
+        settings['tta_pipeline'] = cfg.get('tta_pipeline')
+    inputs = dict(checkpoint=file_identity(checkpoint))
+    dataset = cfg.test_dataloader.dataset
+    if 'image_set_path' in dataset:  # a data set of this project
+        root, image_list = dataset.data_root, dataset.image_set_path
+        inputs['images'] = images_identity(root, image_list, labels=False)
+        inputs['masks'] = folder_identity(
+            Path(root) / dataset.get('seg_map_dir', 'SegmentationClass'),
+            read_split(root, image_list), '.png')
+    return Record(settings, inputs)

@@ -1,0 +1,126 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Training of a classifier, an IRNet or a segmentor."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config
+from mmengine.device import get_device
+from mmengine.dist import barrier, is_main_process
+from mmengine.runner import Runner
+
+from ..datasets.identity import folder_identity, images_identity
+from ..datasets.voc_folder import read_split
+from ..engine.config import load_config
+from ..engine.pretrained import pretrained_file
+from ..engine.runner import build_runner
+from ..engine.scope import scope_of
+from ..engine.settings import training_settings
+from ..utils import InputError
+from ..utils.record import Record, file_identity, making
+
+
+def train(config: str | Path,
+          work_dir: str | Path | None = None,
+          options: Mapping[str, Any] | None = None,
+          resume: bool | str | Path = False,
+          amp: bool = False,
+          validate: bool = True,
+          launcher: str = 'none') -> Path:
+    """Train the model of a config.
+
+    Args:
+        config: Config file.
+        work_dir: Folder of logs, checkpoints and the record. By default the
+            config's, or ``work_dirs/CONFIG_NAME``.
+        options: Settings that override those of the config, such as
+            ``dict(data_root=...)``.
+        resume: Whether to go on from the last checkpoint in the folder, if
+            there is one, or the checkpoint to go on from.
+        amp: Whether to train with mixed precision.
+        validate: Whether to validate while training.
+        launcher: 'none', 'pytorch', 'slurm' or 'mpi'.
+
+    Returns:
+        The last checkpoint.
+
+    Raises:
+        InputError: Something given is missing or wrong.
+    """
+    cfg = load_config(config, options)
+    if amp:
+        if get_device() == 'cpu':
+            raise InputError('--amp: mixed precision takes a GPU; do without')
+        cfg.optim_wrapper.type = 'AmpOptimWrapper'
+        cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+    if not validate:
+        cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+    work_dir = Path(
+        work_dir or cfg.get('work_dir') or f'work_dirs/{Path(config).stem}')
+    if resume:
+        start = (last_checkpoint(work_dir) if resume is True else resume)
+        cfg.resume, cfg.load_from = bool(start), start and str(start)
+    with scope_of(cfg):
+        runner = build_runner(cfg, work_dir, launcher)
+        _run(runner, cfg, work_dir, bool(resume))
+    return checkpoint_in(work_dir)
+
+
+def _run(runner: Runner, cfg: Config, work_dir: Path, resume: bool) -> None:
+    """Train, and keep the record of it."""
+    if not is_main_process():
+        runner.train()
+    else:
+        record = training_record(cfg)
+        if resume:
+            before = Record.read(work_dir)
+            if before is not None and not before.changes(record):
+                record.seconds = before.seconds
+        record.write(work_dir)
+        with making(work_dir, record):
+            runner.train()
+            checkpoint_in(work_dir)
+    barrier()  # the main process has written it
+
+
+def training_record(cfg: Config) -> Record:
+    """Return what the training of a config depends on."""
+    dataset = cfg.train_dataloader.dataset
+    inputs = {}
+    if 'image_set_path' in dataset:  # a data set of this project
+        root, image_list = dataset.data_root, dataset.image_set_path
+        masks = dataset.get('seg_map_dir')
+        inputs['images'] = images_identity(root, image_list, masks is None)
+        if masks is not None:
+            inputs['labels'] = folder_identity(
+                Path(root) / masks, read_split(root, image_list), '.png')
+    weights = (cfg.model.backbone.get('init_cfg') or {}).get('checkpoint')
+    if weights is not None:
+        inputs['pretrained'] = (weights if '://' in weights else
+                                file_identity(pretrained_file(weights)))
+    return Record(training_settings(cfg), inputs)
+
+
+def last_checkpoint(work_dir: str | Path) -> Path | None:
+    """Return the last checkpoint of a training, None before the first.
+
+    Only its name is read from mmengine's note: the folder may have moved.
+    """
+    note = Path(work_dir) / 'last_checkpoint'
+    if not note.is_file():
+        return None
+    path = note.with_name(Path(note.read_text().strip()).name)
+    return path if path.is_file() else None
+
+
+def checkpoint_in(work_dir: str | Path) -> Path:
+    """Return the last checkpoint of a training.
+
+    Raises:
+        InputError: There is none.
+    """
+    path = last_checkpoint(work_dir)
+    if path is None:
+        raise InputError(f'{work_dir}: no checkpoint; train into it first')
+    return path
