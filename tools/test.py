@@ -6,10 +6,10 @@ import argparse
 from mmengine import dump
 from mmengine.dist import is_main_process
 
-from comnet.engine.checkpoint import load_weights
-from comnet.engine.config import load_config
-from comnet.engine.runner import add_runner_options, build_runner
-from comnet.utils import InputError, one_line_errors
+from comnet.apis import test
+from comnet.engine.config import add_cfg_options
+from comnet.engine.runner import add_launcher_options
+from comnet.utils import one_line_errors
 
 
 def parse_args() -> argparse.Namespace:
@@ -17,27 +17,34 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('config', help='config file')
     parser.add_argument('checkpoint', help='checkpoint file')
     parser.add_argument(
+        '--work-dir',
+        help='folder of the log, of a classifier\'s CAMs (cams/ID.npz) and a '
+        'segmentor\'s masks (masks/ID.png)')
+    parser.add_argument(
         '--out', metavar='FILE.json', help='write the metrics to this file')
     parser.add_argument(
         '--tta',
         action='store_true',
         help='test with the augmentations of the config\'s tta_pipeline')
-    add_runner_options(parser)
+    parser.add_argument(
+        '--remake',
+        action='store_true',
+        help='set CAMs aside that were made otherwise')
+    add_cfg_options(parser)
+    add_launcher_options(parser)
     return parser.parse_args()
 
 
 def main() -> None:
     args = parse_args()
-    cfg = load_config(args.config, args.cfg_options)
-    if args.tta:
-        if 'tta_pipeline' not in cfg:
-            raise InputError(f'{args.config}: no tta_pipeline; do not give '
-                             '--tta')
-        cfg.test_dataloader.dataset.pipeline = cfg.tta_pipeline
-        cfg.model = dict(**cfg.tta_model, module=cfg.model)
-    runner = build_runner(cfg, args)
-    load_weights(runner.model, args.checkpoint)
-    metrics = runner.test()
+    metrics = test(
+        args.config,
+        args.checkpoint,
+        args.work_dir,
+        args.cfg_options,
+        tta=args.tta,
+        launcher=args.launcher,
+        remake=args.remake)
     if args.out and is_main_process():
         dump(metrics, args.out, indent=2)
 

@@ -3,24 +3,19 @@
 
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[2]
+from tool_runner import ROOT, run_tool
 
 
 def tables_of(tool: str, *options: object) -> list[list[list[str]]]:
     """Run a tool and return the rows of its tables without the heads."""
-    run = subprocess.run(
-        [sys.executable, f'tools/analysis_tools/{tool}.py',
-         *map(str, options)],
-        cwd=ROOT, capture_output=True, text=True, timeout=300)
-    assert run.returncode == 0, run.stderr
+    run = run_tool(f'analysis_tools/{tool}.py', *options)
+    assert run.code == 0, run.err
     tables: list[list[list[str]]] = []
-    for line in run.stdout.splitlines():
+    for line in run.out.splitlines():
         if line.startswith('| ---'):
             tables.append([])
         elif line.startswith('|') and tables:
@@ -58,7 +53,7 @@ def test_benchmark_of_the_random_walk() -> None:
 
 def test_sweep_finds_the_mIoU_of_the_masks(  # noqa: N802
         demo_root: Path, irnet_work: Path) -> None:
-    config, inputs = 'configs/demo/irnet_tiny_demo.py', (
+    config, inputs = ROOT / 'configs/demo/irnet_tiny_demo.py', (
         irnet_work / 'irnet.pth', irnet_work / 'cam')
     options = ('--cfg-options', f'data_root={demo_root}',
                'predict_dataloader.num_workers=0')
@@ -68,11 +63,9 @@ def test_sweep_finds_the_mIoU_of_the_masks(  # noqa: N802
     value, threshold = re.fullmatch(
         r'(\d+\.\d) \((0\.\d\d)\)', table[1][2]).groups()
     out = irnet_work / 'swept'
-    subprocess.run(
-        [sys.executable, 'tools/make_pseudo_labels.py', config,
-         *map(str, inputs), str(out), '--out', f'{out}.json', *options,
-         'random_walk.beta=10', 'random_walk.num_steps=8',
-         'random_walk.crf=None', f'random_walk.bg_threshold={threshold}'],
-        cwd=ROOT, check=True, capture_output=True, timeout=300)
+    run_tool(
+        'make_pseudo_labels.py', config, *inputs, out, '--out', f'{out}.json',
+        *options, 'random_walk.beta=10', 'random_walk.num_steps=8',
+        'random_walk.crf=None', f'random_walk.bg_threshold={threshold}')
     measured = json.loads(Path(f'{out}.json').read_text())
     assert measured['mIoU'] == pytest.approx(float(value), abs=0.06)

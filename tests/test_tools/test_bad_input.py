@@ -2,37 +2,24 @@
 """What is wrong with the input ends a tool with one line and status 2."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from tool_runner import ROOT, error_of
 from torch import nn
 
 from comnet.datasets.cam_file import CAMFile
 
-ROOT = Path(__file__).parents[2]
-CLASSIFIER = 'configs/demo/comnet_tiny_demo.py'
+CONFIGS = ROOT / 'configs/demo'
+CLASSIFIER = CONFIGS / 'comnet_tiny_demo.py'
 
 
 @pytest.fixture
 def root(demo_root: Path, tmp_path: Path) -> Path:
     """Return a copy of the data set that a test may break."""
     return Path(shutil.copytree(demo_root, tmp_path / 'demo'))
-
-
-def error_of(*command: object) -> str:
-    """Run a tool that must fail and return its last line, the error."""
-    run = subprocess.run(
-        [sys.executable, *map(str, command)], cwd=ROOT, capture_output=True,
-        text=True, timeout=120)
-    assert run.returncode == 2, run.stderr
-    assert 'Traceback' not in run.stderr
-    line = run.stderr.splitlines()[-1]
-    assert line.startswith('error: ')
-    return line
 
 
 def write_cams(folder: Path) -> None:
@@ -45,7 +32,7 @@ def write_cams(folder: Path) -> None:
 
 def test_train_without_data(tmp_path: Path) -> None:
     line = error_of(
-        'tools/train.py', CLASSIFIER, '--work-dir', tmp_path / 'work',
+        'train.py', CLASSIFIER, '--work-dir', tmp_path / 'work',
         '--cfg-options', f'data_root={tmp_path / "nowhere"}')
     assert f'{tmp_path / "nowhere"}: no such folder' in line
     assert not (tmp_path / 'work').exists()
@@ -56,7 +43,7 @@ def test_train_on_an_image_that_was_cut_off(
     path = root / 'JPEGImages/train_00005.jpg'
     path.write_bytes(path.read_bytes()[:500])
     line = error_of(  # it is read in a worker process
-        'tools/train.py', CLASSIFIER, '--work-dir', tmp_path / 'work',
+        'train.py', CLASSIFIER, '--work-dir', tmp_path / 'work',
         '--cfg-options', f'data_root={root}')
     assert f'{path}: not a readable image' in line
 
@@ -67,7 +54,7 @@ def test_pipeline_finds_a_wrong_name_before_it_begins(
     text = path.read_text()
     path.write_text(text.replace('<name>', '<name>flying '))
     line = error_of(
-        'tools/pipeline.py', 'configs/demo/pipeline.py', '--work-dir',
+        'pipeline.py', CONFIGS / 'pipeline.py', '--work-dir',
         tmp_path / 'work', '--cfg-options', f'data_root={root}')
     assert f"{path}: class 'flying " in line
     assert not (tmp_path / 'work').exists()
@@ -78,7 +65,7 @@ def test_test_with_the_checkpoint_of_another_model(
     path = tmp_path / 'other.pth'
     torch.save(dict(state_dict=nn.Linear(3, 4).state_dict()), path)
     line = error_of(
-        'tools/test.py', CLASSIFIER, path, '--work-dir', tmp_path / 'work',
+        'test.py', CLASSIFIER, path, '--work-dir', tmp_path / 'work',
         '--cfg-options', f'data_root={demo_root}')
     assert f'{path}: checkpoint of another model' in line
     assert not list(tmp_path.rglob('*.npz'))
@@ -89,7 +76,7 @@ def test_pseudo_labels_without_a_cam(demo_root: Path, tmp_path: Path) -> None:
     missing = tmp_path / 'cam/train_00003.npz'
     missing.unlink()
     line = error_of(
-        'tools/make_pseudo_labels.py', 'configs/demo/irnet_tiny_demo.py',
+        'make_pseudo_labels.py', CONFIGS / 'irnet_tiny_demo.py',
         tmp_path / 'irnet.pth', tmp_path / 'cam', tmp_path / 'masks',
         '--cfg-options', f'data_root={demo_root}')
     assert f'{missing}: no such CAM file' in line
@@ -100,23 +87,52 @@ def test_affinity_labels_of_a_broken_cam_leave_what_is_done(
         demo_root: Path, tmp_path: Path) -> None:
     write_cams(tmp_path / 'cam')
     broken = tmp_path / 'cam/train_00011.npz'
-    broken.write_bytes(broken.read_bytes()[:100])
-    finished = tmp_path / 'labels/train_00000.png'
-    finished.parent.mkdir()
-    finished.write_bytes(b'made before')
-    command = ('tools/make_affinity_labels.py', demo_root, tmp_path / 'cam',
+    content = broken.read_bytes()
+    command = ('make_affinity_labels.py', demo_root, tmp_path / 'cam',
                tmp_path / 'labels', '--workers', 1)
-    line = error_of(*command)
-    assert f'{broken}: not a CAM file' in line
-    assert finished.read_bytes() == b'made before'
+    broken.write_bytes(content[:100])
+    assert f'{broken}: not a CAM file' in error_of(*command)
     names = {path.name for path in (tmp_path / 'labels').glob('*.png')}
     assert names == {f'train_{idx:05d}.png' for idx in range(11)}
+    finished = tmp_path / 'labels/train_00000.png'
+    finished.write_bytes(b'made before')
+    # the CAM folder has no record, so it is what its files are
+    broken.write_bytes(content)
+    assert 'is stale (other cams)' in error_of(*command)
+    assert finished.read_bytes() == b'made before'
+
+
+def test_labels_of_unknown_origin_are_left_alone(
+        demo_root: Path, tmp_path: Path) -> None:
+    write_cams(tmp_path / 'cam')
+    mine = tmp_path / 'labels/train_00000.png'
+    mine.parent.mkdir()
+    mine.write_bytes(b'mine')
+    line = error_of('make_affinity_labels.py', demo_root, tmp_path / 'cam',
+                    tmp_path / 'labels')
+    assert f'{mine.parent}: holds files of unknown origin' in line
+    assert mine.read_bytes() == b'mine'
+
+
+@pytest.mark.parametrize('option, problem', [
+    ('methods.comnet.iirnet=a.py', 'methods.comnet.iirnet: no such setting'),
+    ('random_wlak.beta=5', "no setting 'random_wlak.beta'"),
+    ('methods.theirs.cams=maps', 'maps: no such folder of CAMs'),
+    ('random_walk.bta=5', 'random_walk.bta: no such setting'),
+])
+def test_pipeline_with_a_typo(demo_root: Path, tmp_path: Path, option: str,
+                              problem: str) -> None:
+    line = error_of(
+        'pipeline.py', CONFIGS / 'pipeline.py', '--work-dir',
+        tmp_path / 'work', '--cfg-options', f'data_root={demo_root}', option)
+    assert problem in line
+    assert not (tmp_path / 'work').exists()
 
 
 def test_affinity_labels_of_an_empty_split(
         root: Path, tmp_path: Path) -> None:
     path = root / 'ImageSets/Segmentation/train.txt'
     path.write_text('')
-    line = error_of('tools/make_affinity_labels.py', root, tmp_path / 'cam',
+    line = error_of('make_affinity_labels.py', root, tmp_path / 'cam',
                     tmp_path / 'labels')
     assert f'{path}: empty split' in line

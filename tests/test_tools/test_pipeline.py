@@ -1,68 +1,24 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""All stages in order, on a schedule of two steps each."""
+"""The pipeline as a command, and its stages in several processes."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from tiny import METHOD, ROOT, TRAIN_IDS, write_configs
+from tool_runner import Run, run_tool
 
-from comnet.datasets.voc_folder import load_mask
-from comnet.pipeline import STAGES
+from comnet.pipeline import STAGES, Workspace
 
-ROOT = Path(__file__).parents[2]
 TWO_PROCESSES = (
     '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=2')
-TRAIN_IDS = [f'train_{idx:05d}' for idx in range(12)]
-
-CLASSIFIER = '''
-_base_ = '{configs}/comnet_tiny_demo.py'
-train_dataloader = dict(
-    batch_size={batch_size}, num_workers=0, persistent_workers=False)
-test_dataloader = dict(num_workers=0)
-train_cfg = dict(max_epochs=1)
-custom_hooks = [
-    dict(type='GroupSamplingHook'), dict(type='CAMHook', scales=(1.0, ))]
-'''
-IRNET = '''
-_base_ = '{configs}/irnet_tiny_demo.py'
-train_dataloader = dict(
-    batch_size=6, num_workers=0, persistent_workers=False)
-predict_dataloader = dict(num_workers=0)
-train_cfg = dict(max_epochs=1)
-'''
-SEGMENTOR = '''
-_base_ = '{configs}/deeplabv2_tiny_demo.py'
-train_dataloader = dict(
-    batch_size=4, num_workers=0, persistent_workers=False)
-val_dataloader = dict(num_workers=0, persistent_workers=False)
-test_dataloader = val_dataloader
-train_cfg = dict(max_iters=2, val_interval=3)
-default_hooks = dict(checkpoint=dict(interval=2))
-'''
-PIPELINE = '''
-_base_ = '{configs}/pipeline.py'
-data_root = '{data_root}'
-classifier = 'classifier.py'
-irnet = 'irnet.py'
-segmentor = 'segmentor.py'
-'''
-
-
-def write_configs(folder: Path, data_root: Path, batch_size: int = 6) -> None:
-    """Write the demo's configs with a schedule of two steps."""
-    folder.mkdir(parents=True)
-    for name, text in (('classifier', CLASSIFIER), ('irnet', IRNET),
-                       ('segmentor', SEGMENTOR), ('pipeline', PIPELINE)):
-        (folder / f'{name}.py').write_text(text.format(
-            configs=ROOT / 'configs/demo', data_root=data_root,
-            batch_size=batch_size))
 
 
 def run(*command: object) -> subprocess.CompletedProcess:
@@ -73,102 +29,139 @@ def run(*command: object) -> subprocess.CompletedProcess:
         text=True, timeout=550, env={**os.environ, 'OMP_NUM_THREADS': '1'})
 
 
-def run_pipeline(folder: Path, *options: object
-                 ) -> subprocess.CompletedProcess:
-    return run('tools/pipeline.py', folder / 'configs/pipeline.py',
-               '--work-dir', folder / 'work', *options)
+@pytest.fixture
+def folder(whole_way: Path, tiny_configs: Path, tmp_path: Path) -> Path:
+    """Return a folder with configs and a finished workspace."""
+    shutil.copytree(whole_way, tmp_path / 'work')
+    shutil.copytree(tiny_configs, tmp_path / 'configs')
+    return tmp_path
 
 
-@pytest.fixture(scope='module')
-def finished(demo_root: Path, tmp_path_factory: pytest.TempPathFactory
-             ) -> tuple[Path, float]:
-    """Run the pipeline once and return its folder and the seconds taken."""
-    folder = tmp_path_factory.mktemp('pipeline')
-    write_configs(folder / 'configs', demo_root)
-    start = time.monotonic()
-    first = run_pipeline(folder, '--num-pictures', 3)
-    assert first.returncode == 0, first.stdout + first.stderr
-    return folder, time.monotonic() - start
+def run_pipeline(folder: Path, *options: object) -> Run:
+    return run_tool('pipeline.py', folder / 'configs/pipeline.py',
+                    '--work-dir', folder / 'work', *options)
 
 
-def test_every_stage_is_measured(finished: tuple[Path, float]) -> None:
-    work = finished[0] / 'work'
-    results = json.loads((work / 'results.json').read_text())
-    assert list(results) == ['COMNet']
-    measured = results['COMNet']
+def test_what_the_single_functions_made_is_done(folder: Path) -> None:
+    def times() -> dict[Path, int]:
+        return {path: path.stat().st_mtime_ns
+                for path in (folder / 'work' / METHOD).rglob('*')}
+
+    before = times()
+    pipeline = run_pipeline(folder, '--num-pictures', 3)
+    assert pipeline.code == 0, pipeline.err
+    assert times() == before
+    for stage in STAGES:
+        assert f'{METHOD}: {stage} is done' in pipeline.out
+    results = json.loads((folder / 'work/results.json').read_text())
+    measured = results[METHOD]
     for stage, key, number in (('cam', 'cam/mIoU', 12),
                                ('pseudo', 'mIoU', 12),
-                               ('evaluation', 'mIoU', None)):
+                               ('evaluation', 'mIoU', 4)):
         assert 0 < measured[stage][key] < 100
         counts = {value for name, value in measured[stage].items()
                   if name.endswith('num_images')}
-        assert counts == ({number} if number else set())
-    assert set(measured['seconds']) == set(STAGES)
+        assert counts == {number}
+        assert f'{measured[stage][key]:.1f}' in pipeline.out
+    assert list(measured['seconds']) == list(STAGES)
+    grid = np.array(Image.open(folder / 'work/grid.png'))
+    # image, truth, CAM and pseudo mask; below image, truth and segmentation
+    assert grid.shape == (2 * (3 * 120 + 20), 4 * 160, 3)
+    assert grid[400:, 480:].min() == 255 > grid[400:, :480].min()
 
 
-def test_every_training_image_has_a_mask(
-        finished: tuple[Path, float]) -> None:
-    comnet = finished[0] / 'work/comnet'
-    for name, labels in (('affinity/labels', {*range(6), 255}),
-                         ('pseudo/masks', {*range(6)})):
-        files = sorted((comnet / name).glob('*.png'))
-        assert [path.name for path in files] == [
-            f'{image_id}.png' for image_id in TRAIN_IDS]
-        for path in files:
-            mask = load_mask(path)
-            assert mask.shape == (72, 96)
-            assert set(np.unique(mask)) <= labels
+def test_stale_masks_are_named_and_made_anew_on_demand(folder: Path) -> None:
+    option = ('--cfg-options', 'random_walk.bg_threshold=0.24')
+    stages = ('--stages', 'pseudo')
+    reason = 'random_walk.bg_threshold 0.25 -> 0.24'
+    refused = run_pipeline(folder, *stages, *option)
+    assert refused.code == 2
+    assert f'{METHOD}: pseudo is stale: {reason}' in refused.out
+    assert reason in refused.err.splitlines()[-1]
+    masks = Workspace(folder / 'work').pseudo_masks(METHOD)
+    before = {path.name: path.read_bytes() for path in masks.glob('*.png')}
+
+    made = run_pipeline(folder, *stages, '--remake', *option)
+    assert made.code == 0, made.out + made.err
+    old = folder / 'work' / METHOD / 'pseudo.old-1/masks'
+    assert before == {path.name: path.read_bytes()
+                      for path in old.glob('*.png')}
+    assert sorted(path.stem for path in masks.glob('*.png')) == TRAIN_IDS
+    assert run_pipeline(folder, *stages, *option).code == 0
+    assert run_pipeline(folder, *option).code == 2  # what follows is stale
 
 
-def test_grid_shows_every_stage_of_three_images(
-        finished: tuple[Path, float]) -> None:
-    grid = np.array(Image.open(finished[0] / 'work/grid.png'))
-    # image, truth, CAM, pseudo mask and segmentation, 160 x 120 each
-    assert grid.shape == (3 * 120 + 20, 5 * 160, 3)
-    assert grid.std() > 10
+def test_stage_that_needs_another_says_so(folder: Path) -> None:
+    shutil.rmtree(folder / 'work' / METHOD / 'cam')
+    pipeline = run_pipeline(folder, '--stages', 'affinity', '--remake')
+    assert pipeline.code == 2
+    assert f"{METHOD}: affinity needs 'cam', which is new" in pipeline.err
 
 
-def test_second_run_has_nothing_to_do(finished: tuple[Path, float]) -> None:
-    folder, seconds = finished
+def test_cams_are_made_by_image_after_a_cut(folder: Path) -> None:
+    cams = Workspace(folder / 'work').cams(METHOD)
+    record = json.loads((cams / 'record.json').read_text())
+    (cams / 'record.json').write_text(
+        json.dumps({**record, 'finished': False, 'results': {}}))
+    gone = cams / f'{TRAIN_IDS[3]}.npz'
+    content = gone.read_bytes()
+    gone.unlink()
+    before = {path: path.stat().st_mtime_ns for path in cams.glob('*.npz')}
+    made = run_pipeline(folder, '--stages', 'cam')
+    assert made.code == 0, made.err
+    assert len(before) == 11
+    assert before == {path: path.stat().st_mtime_ns for path in before}
+    assert np.load(gone)['cam'] == pytest.approx(
+        np.load(_copy(content, folder))['cam'], abs=2e-3)
+    again = json.loads((cams / 'record.json').read_text())
+    assert again['results'] == record['results']
 
-    def times() -> dict[Path, int]:
-        return {path: path.stat().st_mtime_ns
-                for path in (folder / 'work/comnet').rglob('*')}
 
-    before, start = times(), time.monotonic()
-    second = run_pipeline(folder)
-    assert second.returncode == 0, second.stderr
-    assert time.monotonic() - start < seconds / 2
-    assert times() == before
-    for stage in STAGES:
-        assert f'COMNet: {stage} is done' in second.stdout
+def _copy(content: bytes, folder: Path) -> Path:
+    path = folder / 'before.npz'
+    path.write_bytes(content)
+    return path
 
 
-def test_other_settings_are_refused(finished: tuple[Path, float]) -> None:
-    other = run_pipeline(finished[0], '--seed', 1)
-    assert other.returncode == 2
-    folder = finished[0] / 'work/comnet/classifier'
-    assert other.stderr.splitlines()[-1].startswith(
-        f'error: {folder}: begun with other settings')
+def test_cams_of_other_code(folder: Path) -> None:
+    """They take the place of classifier and CAM stage."""
+    theirs, cams = folder / 'maps', Workspace(folder / 'work').cams(METHOD)
+    theirs.mkdir()
+    for image_id in TRAIN_IDS:
+        with np.load(cams / f'{image_id}.npz') as file:
+            np.save(theirs / f'{image_id}.npy', dict(
+                keys=file['keys'], high_res=file['high_res']))
+    made = run_pipeline(
+        folder, '--methods', 'theirs', '--cfg-options',
+        f'methods.theirs.cams={theirs}', 'methods.theirs.irnet=None',
+        'methods.theirs.segmentor=None')
+    assert made.code == 0, made.out + made.err
+    results = json.loads((folder / 'work/results.json').read_text())
+    assert list(results) == ['theirs']
+    assert list(results['theirs']['seconds']) == ['cam', 'pseudo']
+    ours = json.loads((cams / 'record.json').read_text())['results']
+    assert results['theirs']['cam']['cam/mIoU'] == pytest.approx(
+        ours['cam/mIoU'], abs=0.1)
 
 
 def test_test_with_two_processes_measures_the_same(
-        finished: tuple[Path, float], demo_root: Path,
+        whole_way: Path, tiny_configs: Path, demo_root: Path,
         tmp_path: Path) -> None:
-    comnet = finished[0] / 'work/comnet'
+    work = Workspace(whole_way)
     tested = run(
-        *TWO_PROCESSES, 'tools/test.py', finished[0] / 'configs/classifier.py',
-        (comnet / 'classifier/last_checkpoint').read_text().strip(),
+        *TWO_PROCESSES, 'tools/test.py', tiny_configs / 'classifier.py',
+        work.checkpoint(METHOD, 'classifier'),
         '--launcher', 'pytorch', '--work-dir', tmp_path, '--out',
         tmp_path / 'metrics.json', '--cfg-options', f'data_root={demo_root}')
     assert tested.returncode == 0, tested.stderr
-    alone, together = (json.loads((folder / 'metrics.json').read_text())
-                       for folder in (comnet / 'cam', tmp_path))
+    together = json.loads((tmp_path / 'metrics.json').read_text())
+    alone = json.loads(
+        (work.cams(METHOD) / 'record.json').read_text())['results']
     assert together['cam/num_images'] == 12
     assert together['cam/sweep'] == pytest.approx(
         alone['cam/sweep'], abs=0.05)
-    assert sorted(path.stem for path in (tmp_path / 'cam').iterdir()) == (
-        TRAIN_IDS)
+    assert sorted(path.stem for path in (tmp_path / 'cams').glob('*.npz')
+                  ) == TRAIN_IDS
 
 
 def test_training_with_two_processes(demo_root: Path, tmp_path: Path) -> None:
@@ -184,3 +177,5 @@ def test_training_with_two_processes(demo_root: Path, tmp_path: Path) -> None:
     assert checkpoint['meta']['iter'] == 2
     assert all(value.isfinite().all()
                for value in checkpoint['state_dict'].values())
+    record = json.loads((tmp_path / 'work/record.json').read_text())
+    assert record['finished']

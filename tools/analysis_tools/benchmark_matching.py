@@ -32,7 +32,7 @@ from mmengine.registry import DefaultScope
 from mmpretrain.registry import MODELS
 from mmpretrain.structures import DataSample
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 
 import comnet.models  # noqa: F401  # registers the models
 from comnet.ops import matching_vector, nearest_neighbors
@@ -186,12 +186,14 @@ def training_step(config: str, args: argparse.Namespace) -> Call:
         model = MODELS.build(cfg.model).to(args.device).train()
         optim = build_optim_wrapper(model, cfg.optim_wrapper)
     generator = torch.Generator().manual_seed(0)
+    meta = dict(group_size=2, img_shape=(args.size, args.size))
     data = dict(
         inputs=[torch.randint(256, (3, args.size, args.size),
                               generator=generator, dtype=torch.uint8)
                 for _ in range(2 * args.pairs)],
-        data_samples=[DataSample().set_gt_label([0])
-                      for _ in range(2 * args.pairs)])
+        data_samples=[
+            DataSample(metainfo=meta).set_gt_label([0])
+            for _ in range(2 * args.pairs)])
     return partial(model.train_step, data, optim)
 
 

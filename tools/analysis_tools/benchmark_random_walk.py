@@ -21,7 +21,7 @@ from measuring import (
     print_row,
 )
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 
 from comnet.ops import random_walk
 from comnet.ops.pixel_paths import pair_slices, path_affinity

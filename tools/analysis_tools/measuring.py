@@ -2,17 +2,19 @@
 """What the benchmarks share: time, memory and tables."""
 
 import argparse
-import os
+import ctypes
 import statistics
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import torch
 
+from comnet.utils.parallel import clean_context
+
+M_MMAP_THRESHOLD = -3  # of mallopt, in malloc.h
 Call = Callable[[], object]
 
 
@@ -47,12 +49,7 @@ def measure(case: Callable[[], Call], device: str, repeats: int) -> Cost:
     """
     if device != 'cpu':
         return _alone(_measure_gpu, case, repeats)
-    # for the memory, what is freed must not be kept for reuse
-    os.environ['MALLOC_MMAP_THRESHOLD_'] = '65536'
-    try:
-        memory = _alone(_memory_on_cpu, case)
-    finally:
-        del os.environ['MALLOC_MMAP_THRESHOLD_']
+    memory = _alone(_memory_on_cpu, case)
     return Cost(_alone(_seconds, case, repeats, device), memory)
 
 
@@ -110,8 +107,8 @@ def _wait(device: str) -> None:
 
 
 def _alone(function: Callable, *args: object):
-    """Call a function in a new process."""
-    with ProcessPoolExecutor(1, get_context('spawn')) as pool:
+    """Call a function in a new process, forked from a clean one."""
+    with ProcessPoolExecutor(1, clean_context()) as pool:
         return pool.submit(function, *args).result()
 
 
@@ -122,6 +119,8 @@ def _seconds(case: Callable[[], Call], repeats: int, device: str) -> float:
 
 
 def _memory_on_cpu(case: Callable[[], Call]) -> int:
+    # what is freed must not be kept for reuse
+    ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 65536)
     call = case()
     Path('/proc/self/clear_refs').write_text('5')  # resets the peak
     before = _resident('VmRSS')

@@ -12,16 +12,15 @@ import numpy as np
 import torch
 from measuring import print_head, print_row
 from mmengine import Config
-from mmengine.registry import init_default_scope
-from mmseg.registry import DATASETS
 from torch import Tensor
 
-from comnet.apis.class_boundaries import predict_boundaries
+from comnet.apis import predict_boundaries
 from comnet.datasets.cam_file import CAMFile
 from comnet.datasets.voc_folder import (
     check_mask,
     load_mask,
     read_classes,
+    read_split,
     require_files,
 )
 from comnet.engine.config import add_cfg_options, load_config
@@ -71,10 +70,9 @@ def walk_areas(cam: CAMFile, boundary: Tensor, truth: np.ndarray,
 
 def total_areas(args: argparse.Namespace, cfg: Config) -> np.ndarray:
     """Sum the counts of all images that have a true mask."""
-    dataset = DATASETS.build(cfg.predict_dataloader.dataset)
-    folder = Path(cfg.data_root) / 'SegmentationClass'
-    ids = [dataset.get_data_info(index)['img_id']
-           for index in range(len(dataset))]
+    dataset = cfg.predict_dataloader.dataset
+    folder = Path(dataset.data_root) / 'SegmentationClass'
+    ids = read_split(dataset.data_root, dataset.image_set_path)
     known = [index for index, image_id in enumerate(ids)
              if (folder / f'{image_id}.png').exists()]
     if not known:
@@ -82,11 +80,11 @@ def total_areas(args: argparse.Namespace, cfg: Config) -> np.ndarray:
                          'nothing to measure')
     require_files(args.cam_dir, [ids[index] for index in known], '.npz',
                   'CAM file')
-    dataset.get_subset_(known)
-    num_labels = len(read_classes(cfg.data_root)) + 1
+    num_labels = len(read_classes(dataset.data_root)) + 1
     total = 0
     for sample, cam in track(predict_boundaries(
-            cfg, args.checkpoint, dataset, args.cam_dir), len(known)):
+            args.config, args.checkpoint, args.cam_dir, args.cfg_options,
+            known), len(known)):
         path = folder / f'{sample.img_id}.png'
         truth = load_mask(path)
         check_mask(path, truth, sample.ori_shape, num_labels)
@@ -98,7 +96,6 @@ def total_areas(args: argparse.Namespace, cfg: Config) -> np.ndarray:
 def main() -> None:
     args = parse_args()
     cfg = load_config(args.config, args.cfg_options)
-    init_default_scope(cfg.default_scope)
     areas = total_areas(args, cfg)
     print_head('mIoU at the best threshold (threshold)', 'beta',
                *(f'{number} steps' for number in args.num_steps))

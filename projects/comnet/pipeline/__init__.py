@@ -1,5 +1,19 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-from .method import STAGES, Method
-from .stages import run_stage, stage_results
+"""All stages in order: what is done is skipped, what was cut off goes on.
 
-__all__ = ['STAGES', 'Method', 'run_stage', 'stage_results']
+Task runners such as doit, Snakemake and DVC were weighed and left: they tell
+what is stale by hashes or times of whole files, where a stage here reads a few
+settings of an OpenMMLab config and goes on by image or epoch after a cut, so
+that records (:mod:`comnet.utils.record`) would have stood beside them.
+"""
+
+from .method import STAGES, read_methods, stages_of
+from .plan import Step, plan
+from .run import run_pipeline, stage_results
+from .stage import Job, Stage
+from .workspace import Workspace
+
+__all__ = [
+    'Job', 'STAGES', 'Stage', 'Step', 'Workspace', 'plan', 'read_methods',
+    'run_pipeline', 'stage_results', 'stages_of'
+]

@@ -1,141 +1,136 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""The stages from labels to a segmentor, as commands of the tools."""
+"""The methods that a pipeline's config names, and their stages."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from mmengine.config import Config
+from mmengine.config import Config, ConfigDict
 
+from ..apis import AffinitySettings, MaskSettings, WalkSettings
 from ..engine.config import read_config
-from ..utils.errors import InputError
+from ..utils import InputError
+from ..utils.package_files import find_config
+from .stage import Stage
+from .stages import (
+    Affinity,
+    CAMMasks,
+    CAMs,
+    Classifier,
+    Evaluation,
+    ImportedCAMs,
+    IRNetTraining,
+    Segmentor,
+    WalkedMasks,
+)
 
 STAGES = ('classifier', 'cam', 'affinity', 'irnet', 'pseudo', 'segmentor',
           'evaluation')
+NETWORKS = ('classifier', 'irnet', 'segmentor')  # config files
+SETTINGS = frozenset((
+    'cams', 'data_root', 'train_list', 'val_list', 'group_size', 'pretrained',
+    'affinity', 'random_walk', 'cam_crf', 'tta', *NETWORKS))
 
 
-@dataclass
-class Method:
-    """One way through the stages, with or without the matching.
+def read_methods(path: str | Path,
+                 options: Mapping[str, Any] | None = None
+                 ) -> dict[str, ConfigDict]:
+    """Read a pipeline's config.
 
-    Attributes:
-        name: Of its folder.
-        cfg: Pipeline config: data_root, pretrained, affinity (thresholds), the
-            config file segmentor, and optionally pretrained_from_classifier
-            and tta.
-        classifier: Config file of the classifier.
-        irnet: Config file of the IRNet.
-        folder: Folder of its stages.
-        tools: Folder of the tools.
-        seed: Seed of the trainings.
-        gpus: Number of processes of a training or test, one a GPU.
+    ::
+
+        data_root, train_list, val_list = …
+        irnet, segmentor = 'irnet_r50_voc.py', …   # files beside this one
+        methods = dict(
+            cam=dict(classifier='cam_r50_voc.py'),
+            crf=dict(classifier='cam_r50_voc.py', irnet=None),
+            theirs=dict(cams='folder/of/cams'))
+
+    A method has all settings of the config, with its own on top. It takes its
+    CAMs from a ``classifier`` or a folder ``cams``; without ``irnet`` its
+    pseudo masks are CAMs and CRF, and without ``segmentor`` it ends there.
+
+    Args:
+        path: Config file.
+        options: Settings that override those of the config.
+
+    Returns:
+        The settings of each method by its name.
+
+    Raises:
+        InputError: The file is no such config, or has settings that are not
+            known.
     """
-    name: str
-    cfg: Config
-    classifier: str
-    irnet: str
-    folder: Path
-    tools: Path
-    seed: int = 0
-    gpus: int = 1
+    path = find_config(path)
+    written = read_config(path)
+    for key in options or {}:
+        if key.split('.')[0] not in {*written, *SETTINGS}:
+            raise InputError(f'{path}: no setting {key!r}; it has '
+                             f'{", ".join(written)}')
+    cfg = read_config(path, options)
+    methods = cfg.get('methods')
+    if not methods:
+        raise InputError(f'{path}: no methods; name at least one, such as '
+                         'methods = dict(cam=dict(classifier=FILE))')
+    for name, own in methods.items():
+        unknown = sorted({*own} - SETTINGS)
+        if unknown:
+            raise InputError(f'{path}: methods.{name}.{unknown[0]}: no such '
+                             f'setting; there are {", ".join(SETTINGS)}')
+    return {name: _settings(path, cfg, name) for name in methods}
 
-    def command(self, stage: str) -> list[str]:
-        """Return the command line of a stage, without the interpreter."""
-        return getattr(self, f'_{stage}')()
 
-    def config_of(self, stage: str) -> str | None:
-        """Return the config file that a stage uses."""
-        return dict(
-            classifier=self.classifier,
-            cam=self.classifier,
-            irnet=self.irnet,
-            pseudo=self.irnet,
-            segmentor=self.cfg.segmentor,
-            evaluation=self.cfg.segmentor).get(stage)
+def _settings(path: str | Path, cfg: Config, name: str) -> ConfigDict:
+    """Return a method's settings, its own on top, its files found."""
+    own = Config(dict(cfg.methods[name]))
+    merged = Config({key: cfg[key] for key in SETTINGS if key in cfg})
+    merged.merge_from_dict(own._cfg_dict)
+    settings = merged._cfg_dict
+    for key in ('data_root', 'train_list'):
+        if key not in settings:
+            raise InputError(f'{path}: no {key}; set it')
+    if ('classifier' in settings) == ('cams' in settings):
+        raise InputError(f'{path}: methods.{name}: give either classifier, a '
+                         'config file, or cams, a folder of CAMs')
+    for key in NETWORKS:
+        if settings.get(key) is not None:
+            settings[key] = str(Path(path).parent / settings[key])
+    _check(path, name, settings)
+    return settings
 
-    def _classifier(self) -> list[str]:
-        return self._train('classifier', self._pretrained())
 
-    def _cam(self) -> list[str]:
-        return self._test('cam', 'classifier')
+def _check(path: str | Path, name: str, settings: ConfigDict) -> None:
+    """Raise an InputError where a method's settings cannot work."""
+    for key in NETWORKS:
+        if settings.get(key) and not Path(settings[key]).is_file():
+            raise InputError(f'{path}: methods.{name}: {settings[key]}: no '
+                             f'such config file; set {key}')
+    if 'cams' in settings and not Path(settings.cams).is_dir():
+        raise InputError(f'{settings.cams}: no such folder of CAMs; set '
+                         f'methods.{name}.cams')
+    walks = settings.get('irnet') is not None
+    for key in ('affinity', 'random_walk') if walks else ('cam_crf', ):
+        if key not in settings:
+            raise InputError(f'{path}: no {key} for the method {name!r}; take '
+                             'a base of _base_/pseudo')
+    if walks:
+        WalkSettings.of(settings.random_walk, 'random_walk')
+        AffinitySettings.of(settings.affinity, 'affinity')
+    else:
+        MaskSettings.of(settings.cam_crf, 'cam_crf')
 
-    def _affinity(self) -> list[str]:
-        dataset = read_config(self.classifier).test_dataloader.dataset
-        return [
-            str(self.tools / 'make_affinity_labels.py'), self.cfg.data_root,
-            str(self.folder / 'cam/cam'), str(self.folder / 'affinity/labels'),
-            '--image-set-path', dataset.image_set_path,
-            '--fg-threshold', str(self.cfg.affinity.fg_threshold),
-            '--bg-threshold', str(self.cfg.affinity.bg_threshold)
-        ]
 
-    def _irnet(self) -> list[str]:
-        labels = (self.folder / 'affinity/labels').resolve()
-        return self._train(
-            'irnet', self._pretrained_later(),
-            f'train_dataloader.dataset.seg_map_dir={labels}')
-
-    def _pseudo(self) -> list[str]:
-        return [
-            *self._tool('make_pseudo_labels.py'), self.irnet,
-            self._checkpoint('irnet'), str(self.folder / 'cam/cam'),
-            str(self.folder / 'pseudo/masks'), '--out',
-            str(self.folder / 'pseudo/metrics.json'), *self._launcher(),
-            '--cfg-options', f'data_root={self.cfg.data_root}',
-            self._pretrained_later()
-        ]
-
-    def _segmentor(self) -> list[str]:
-        masks = (self.folder / 'pseudo/masks').resolve()
-        return self._train(
-            'segmentor', self._pretrained_later(),
-            f'train_dataloader.dataset.seg_map_dir={masks}',
-            '--no-validate')
-
-    def _evaluation(self) -> list[str]:
-        command = self._test('evaluation', 'segmentor')
-        return [*command, '--tta'] if self.cfg.get('tta') else command
-
-    def _train(self, stage: str, *options: str) -> list[str]:
-        return [
-            *self._tool('train.py'), self.config_of(stage), '--resume',
-            '--work-dir', str(self.folder / stage), *self._launcher(),
-            '--cfg-options', f'data_root={self.cfg.data_root}',
-            f'randomness.seed={self.seed}', *options
-        ]
-
-    def _test(self, stage: str, trained: str) -> list[str]:
-        pretrained = (self._pretrained() if trained == 'classifier' else
-                      self._pretrained_later())
-        return [
-            *self._tool('test.py'), self.config_of(stage),
-            self._checkpoint(trained), '--work-dir', str(self.folder / stage),
-            '--out', str(self.folder / stage / 'metrics.json'),
-            *self._launcher(), '--cfg-options',
-            f'data_root={self.cfg.data_root}', pretrained
-        ]
-
-    def _tool(self, name: str) -> list[str]:
-        tool = str(self.tools / name)
-        if self.gpus == 1:
-            return [tool]
-        return ['-m', 'torch.distributed.run', '--standalone',
-                f'--nproc_per_node={self.gpus}', tool]
-
-    def _launcher(self) -> list[str]:
-        return [] if self.gpus == 1 else ['--launcher', 'pytorch']
-
-    def _pretrained(self) -> str:
-        return f'pretrained={self.cfg.get("pretrained")}'
-
-    def _pretrained_later(self) -> str:
-        """Return the weights of the networks behind the classifier."""
-        if self.cfg.get('pretrained_from_classifier'):
-            return f'pretrained={self._checkpoint("classifier")}'
-        return self._pretrained()
-
-    def _checkpoint(self, stage: str) -> str:
-        path = self.folder / stage / 'last_checkpoint'
-        if not path.is_file():
-            raise InputError(f'{path.parent}: not trained yet; run the stage '
-                             f'{stage!r} first')
-        return path.read_text().strip()
+def stages_of(settings: ConfigDict) -> list[Stage]:
+    """Return the stages of a method, in order."""
+    stages: list[Stage] = []
+    if settings.get('cams') is not None:
+        stages += [ImportedCAMs()]
+    else:
+        stages += [Classifier(), CAMs()]
+    if settings.get('irnet') is not None:
+        stages += [Affinity(), IRNetTraining(), WalkedMasks()]
+    else:
+        stages += [CAMMasks()]
+    if settings.get('segmentor') is not None:
+        stages += [Segmentor(), Evaluation()]
+    return stages

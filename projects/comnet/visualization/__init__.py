@@ -1,5 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-from .grid import draw_grid
+from .grid import Column, colored, heatmap, write_grid
 from .table import results_table
 
-__all__ = ['draw_grid', 'results_table']
+__all__ = ['Column', 'colored', 'heatmap', 'results_table', 'write_grid']

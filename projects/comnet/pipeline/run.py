@@ -1,0 +1,146 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""All stages of all methods of a pipeline's config, in order."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..datasets.check_split import check_split
+from ..engine.config import load_config
+from ..utils import InputError
+from ..utils.atomic_file import write_atomically
+from ..utils.record import Record, set_aside
+from .method import STAGES, read_methods, stages_of
+from .pictures import draw_pictures
+from .plan import DONE, STALE, Step, plan
+from .process import run_in_process
+from .stage import Job
+from .workspace import Workspace
+
+
+def run_pipeline(config: str | Path,
+                 work_dir: str | Path,
+                 options: Mapping[str, Any] | None = None,
+                 methods: Sequence[str] | None = None,
+                 stages: Sequence[str] = STAGES,
+                 seed: int = 0,
+                 gpus: int = 1,
+                 remake: bool = False,
+                 num_pictures: int = 6) -> dict[str, dict]:
+    """Run what is not done of a pipeline.
+
+    Args:
+        config: Pipeline config file, see :func:`read_methods`.
+        work_dir: Folder of everything, see :class:`Workspace`.
+        options: Settings that override those of the config.
+        methods: Names of the methods to run, by default all.
+        stages: Names of the stages to run.
+        seed: Seed of the trainings.
+        gpus: Processes of a stage, one a GPU.
+        remake: Whether to set stale output aside and make it anew.
+        num_pictures: Rows of each half of ``grid.png``.
+
+    Returns:
+        For each method what its stages measured, by stage, and ``seconds``.
+
+    Raises:
+        InputError: Something given is missing or wrong, something is stale,
+            or a stage failed.
+    """
+    workspace = Workspace(Path(work_dir))
+    settings = read_methods(config, options)
+    names = list(settings) if methods is None else list(methods)
+    for name in names:
+        if name not in settings:
+            raise InputError(f'{config}: no method {name!r}; there are '
+                             f'{", ".join(settings)}')
+    jobs = [Job(name, settings[name], workspace, seed) for name in names]
+    steps = [step for job in jobs
+             for step in plan(job, stages_of(job.settings))]
+    todo = [step for step in steps
+            if step.stage.name in stages and step.state != DONE]
+    _require_needs(steps, todo)
+    _set_stale_aside(todo, remake)
+    if todo:
+        check_data(jobs, todo)
+    for step in steps:
+        if step in todo:
+            print(f'{step}', flush=True)
+            run_in_process(step.job, step.stage, gpus)
+        elif step.stage.name in stages:
+            print(f'{step} is done', flush=True)
+    results = {job.method: stage_results(job) for job in jobs}
+    text = json.dumps(results, indent=2) + '\n'
+    write_atomically(workspace.results,
+                     lambda file: file.write(text.encode()))
+    draw_pictures(jobs, workspace.grid, num_pictures)
+    return results
+
+
+def check_data(jobs: Sequence[Job], todo: Sequence[Step]) -> None:
+    """Read the images, labels and masks once, before anything is made.
+
+    Raises:
+        InputError: The first file that is missing or no good.
+    """
+    print('reading all images once', flush=True)
+    splits = set()
+    for job in jobs:
+        splits.add((job.settings.data_root, job.settings.train_list, False))
+    for step in todo:
+        if step.stage.name == 'evaluation':
+            dataset = load_config(
+                step.job.settings.segmentor, dict(
+                    data_root=step.job.settings.data_root)
+            ).test_dataloader.dataset
+            splits.add((step.job.settings.data_root, step.job.settings.get(
+                'val_list', dataset.image_set_path), True))
+    for data_root, image_list, masks in sorted(splits):
+        check_split(data_root, image_list, masks)
+
+
+def stage_results(job: Job) -> dict[str, Any]:
+    """Return what the stages of a method have measured so far.
+
+    Returns:
+        Results by stage, and ``seconds`` a stage. What is stale is left out.
+    """
+    results: dict[str, Any] = dict(seconds={})
+    for step in plan(job, stages_of(job.settings)):
+        if step.state != DONE:
+            continue
+        record = Record.read(step.stage.folder(job))
+        assert record is not None  # it is done
+        results['seconds'][step.stage.name] = record.seconds
+        if record.results:
+            results[step.stage.name] = record.results
+    return results
+
+
+def _require_needs(steps: Sequence[Step], todo: Sequence[Step]) -> None:
+    """Raise an InputError if a stage to run reads what nobody makes."""
+    for step in todo:
+        for other in steps:
+            if (other.job is step.job and other not in todo
+                    and other.state != DONE
+                    and other.stage.name in step.stage.needs(step.job)):
+                raise InputError(
+                    f'{step} needs {other.stage.name!r}, which is '
+                    f'{other.state}; run that stage, too')
+
+
+def _set_stale_aside(todo: Sequence[Step], remake: bool) -> None:
+    """Name what is stale, and set it aside or stop."""
+    stale = [step for step in todo if step.state == STALE]
+    for step in stale:
+        print(f'{step} is stale: {"; ".join(step.reasons)}', flush=True)
+    if stale and not remake:
+        raise InputError(
+            f'{len(stale)} of the stages are stale, the first is {stale[0]} '
+            f'({"; ".join(stale[0].reasons)}); --remake sets their output '
+            'aside and makes them anew, another --work-dir keeps both')
+    for step in stale:
+        job = step.job
+        aside = set_aside(job.workspace.stage(job.method, step.stage.name))
+        print(f'{step}: the old output is now {aside}', flush=True)

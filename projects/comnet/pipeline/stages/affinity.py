@@ -1,0 +1,30 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from pathlib import Path
+
+from ...apis import affinity_record, write_affinity_labels
+from ...utils.record import Record
+from ..stage import Job, Stage
+
+
+class Affinity(Stage):
+    """Confident labels of the training images, for the IRNet."""
+    name = 'affinity'
+    reads = ('affinity', 'data_root', 'train_list')
+    makes = '*.png'
+
+    def needs(self, job: Job) -> tuple[str, ...]:
+        return ('cam', )
+
+    def folder(self, job: Job) -> Path:
+        return job.workspace.affinity_labels(job.method)
+
+    def record(self, job: Job) -> Record:
+        return affinity_record(
+            job.settings.data_root, job.settings.train_list,
+            job.workspace.cams(job.method), **job.settings.affinity)
+
+    def run(self, job: Job) -> None:
+        write_affinity_labels(
+            job.settings.data_root, job.settings.train_list,
+            job.workspace.cams(job.method), self.folder(job),
+            **job.settings.affinity)

@@ -1,0 +1,31 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from pathlib import Path
+
+from ...apis import MaskSettings, cam_mask_record, write_cam_masks
+from ...utils.record import Record
+from ..stage import Job, Stage
+
+
+class CAMMasks(Stage):
+    """Pseudo masks by the CRF alone, without an IRNet."""
+    name = 'pseudo'
+    reads = ('cam_crf', 'data_root', 'train_list')
+    makes = '*.png'
+
+    def needs(self, job: Job) -> tuple[str, ...]:
+        return ('cam', )
+
+    def folder(self, job: Job) -> Path:
+        return job.workspace.pseudo_masks(job.method)
+
+    def record(self, job: Job) -> Record:
+        return cam_mask_record(
+            job.settings.data_root, job.settings.train_list,
+            job.workspace.cams(job.method),
+            MaskSettings.of(job.settings.cam_crf, 'cam_crf'))
+
+    def run(self, job: Job) -> None:
+        write_cam_masks(
+            job.settings.data_root, job.settings.train_list,
+            job.workspace.cams(job.method), self.folder(job),
+            job.settings.cam_crf, launcher=job.launcher)

@@ -1,0 +1,27 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from pathlib import Path
+
+from ...apis import import_cams, import_record
+from ...utils.record import Record
+from ..stage import Job, Stage
+
+
+class ImportedCAMs(Stage):
+    """Class activation maps that other code has made."""
+    name = 'cam'
+    reads = ('cams', 'data_root', 'train_list')
+    makes = '*.npz'
+
+    def needs(self, job: Job) -> tuple[str, ...]:
+        return ()
+
+    def folder(self, job: Job) -> Path:
+        return job.workspace.cams(job.method)
+
+    def record(self, job: Job) -> Record:
+        return import_record(job.settings.cams, job.settings.data_root,
+                             job.settings.train_list)
+
+    def run(self, job: Job) -> None:
+        import_cams(job.settings.cams, job.settings.data_root,
+                    job.settings.train_list, self.folder(job))

@@ -1,0 +1,241 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""What makes which stages stale: a table of changes."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from tiny import METHOD
+
+from comnet.datasets.voc_folder import save_mask
+from comnet.pipeline import (
+    STAGES,
+    Job,
+    Workspace,
+    plan,
+    read_methods,
+    stages_of,
+)
+
+NONE = ()
+ALL = STAGES
+FROM_CAM, FROM_AFFINITY = STAGES[1:], STAGES[2:]
+FROM_IRNET, FROM_PSEUDO, FROM_SEGMENTOR = STAGES[3:], STAGES[4:], STAGES[5:]
+EVALUATION = STAGES[6:]
+
+
+@dataclass
+class Scene:
+    """A finished pipeline, its configs and data, to be changed."""
+    root: Path  # holds work, configs and data
+    options: dict = field(default_factory=dict)
+    seed: int = 0
+    launcher: str = 'none'
+
+    @property
+    def data(self) -> Path:
+        return self.root / 'data'
+
+    def job(self) -> Job:
+        settings = read_methods(
+            self.root / 'configs/pipeline.py',
+            {'data_root': str(self.data), **self.options})[METHOD]
+        return Job(METHOD, settings, Workspace(self.root / 'work'), self.seed,
+                   self.launcher)
+
+    def stale(self) -> dict[str, list[str]]:
+        job = self.job()
+        return {step.stage.name: step.reasons
+                for step in plan(job, stages_of(job.settings))
+                if step.state != 'done'}
+
+    def append(self, config: str, text: str) -> None:
+        path = self.root / f'configs/{config}.py'
+        path.write_text(path.read_text() + text)
+
+
+@pytest.fixture
+def scene(whole_way: Path, tiny_configs: Path, demo_root: Path,
+          tmp_path: Path) -> Scene:
+    for source, name in ((whole_way, 'work'), (tiny_configs, 'configs'),
+                         (demo_root, 'data')):
+        shutil.copytree(source, tmp_path / name)
+    return Scene(tmp_path)
+
+
+def option(key: str, value: object) -> Callable[[Scene], None]:
+    return lambda scene: scene.options.update({key: value})
+
+
+def config(name: str, text: str) -> Callable[[Scene], None]:
+    return lambda scene: scene.append(name, text)
+
+
+def retrain(stage: str) -> Callable[[Scene], None]:
+    def change(scene: Scene) -> None:
+        path = Workspace(scene.root / 'work').checkpoint(METHOD, stage)
+        content = torch.load(path, weights_only=False)
+        next(iter(content['state_dict'].values())).add_(1)
+        torch.save(content, path)
+    return change
+
+
+def relabel(scene: Scene) -> None:
+    path = scene.data / 'Annotations/train_00003.xml'
+    path.write_text('<annotation><object><name>fish</name></object>'
+                    '</annotation>')
+
+
+def replace_image(scene: Scene) -> None:
+    image = np.zeros((72, 96, 3), dtype=np.uint8)
+    Image.fromarray(image).save(scene.data / 'JPEGImages/train_00003.jpg')
+
+
+def shorten(split: str) -> Callable[[Scene], None]:
+    def change(scene: Scene) -> None:
+        path = scene.data / f'ImageSets/Segmentation/{split}.txt'
+        path.write_text('\n'.join(path.read_text().split()[:-1]))
+    return change
+
+
+def repaint(scene: Scene) -> None:
+    save_mask(scene.data / 'SegmentationClass/val_00000.png',
+              np.zeros((72, 96)))
+
+
+def rename_list(scene: Scene) -> None:
+    folder = scene.data / 'ImageSets/Segmentation'
+    (folder / 'train.txt').rename(folder / 'mine.txt')
+    scene.options['train_list'] = 'ImageSets/Segmentation/mine.txt'
+
+
+def move(scene: Scene) -> None:
+    moved = scene.root.with_name('moved')
+    scene.root.rename(moved)
+    scene.root = moved
+
+
+def touch(scene: Scene) -> None:
+    for number, path in enumerate(sorted(scene.root.rglob('*'))):
+        os.utime(path, (number, number))
+
+
+def relative(scene: Scene) -> None:
+    os.chdir(scene.root)
+    scene.root = Path('.')
+
+
+def seed(scene: Scene) -> None:
+    scene.seed = 1
+
+
+def processes(scene: Scene) -> None:
+    scene.launcher = 'pytorch'
+
+
+CHANGES = [
+    ('nothing', lambda scene: None, NONE, ''),
+    # settings of the stages
+    ('threshold of the walk', option('random_walk.bg_threshold', 0.24),
+     FROM_PSEUDO, 'random_walk.bg_threshold 0.25 -> 0.24'),
+    ('length of the walk', option('random_walk.num_steps', 8), FROM_PSEUDO,
+     'random_walk.num_steps 16 -> 8'),
+    ('threshold of the labels', option('affinity.fg_threshold', 0.4),
+     FROM_AFFINITY, 'affinity.fg_threshold 0.3 -> 0.4'),
+    ('CRF that is not used', option('cam_crf.bg_threshold', 0.2), NONE, ''),
+    ('test-time augmentation', option('tta', True), EVALUATION,
+     'tta_pipeline'),
+    ('seed', seed, ALL, 'randomness.seed 0 -> 1'),
+    # settings of the networks
+    ('schedule of the classifier',
+     config('classifier', 'train_cfg = dict(max_epochs=2)\n'), ALL,
+     'train_cfg.max_epochs 1 -> 2'),
+    ('scales of the CAMs', config('classifier', '''
+custom_hooks = [dict(type='GroupSamplingHook'),
+                dict(type='CAMHook', scales=(1.0, 0.5))]
+'''), FROM_CAM, r'cam.scales [1.0] -> [1.0, 0.5]'),
+    ('rate of the IRNet',
+     config('irnet', 'optim_wrapper = dict(optimizer=dict(lr=0.1))\n'),
+     FROM_IRNET, 'optim_wrapper.optimizer.lr 0.05 -> 0.1'),
+    ('length of the segmentor\'s training',
+     config('segmentor', 'train_cfg = dict(max_iters=4)\n'), FROM_SEGMENTOR,
+     'train_cfg.max_iters 2 -> 4'),
+    ('reading with more processes',
+     config('irnet', 'predict_dataloader = dict(num_workers=1)\n'), NONE, ''),
+    # inputs
+    ('label of an image', relabel, ALL, 'other images'),
+    ('image', replace_image, ALL, 'other images'),
+    ('one training image less', shorten('train'), ALL, 'other images'),
+    ('one validation image less', shorten('val'), EVALUATION, 'other images'),
+    ('true mask of a validation image', repaint, EVALUATION, 'other masks'),
+    ('classifier trained anew', retrain('classifier'), FROM_CAM,
+     'other checkpoint'),
+    ('IRNet trained anew', retrain('irnet'), FROM_PSEUDO, 'other checkpoint'),
+    # where things are, and how they are run
+    ('folders moved', move, NONE, ''),
+    ('relative folders', relative, NONE, ''),
+    ('files copied without their times', touch, NONE, ''),
+    ('list of another name', rename_list, NONE, ''),
+    ('two processes', processes, NONE, ''),
+]
+
+
+@pytest.mark.parametrize('change, stale, reason', [
+    pytest.param(change, stale, reason, id=name)
+    for name, change, stale, reason in CHANGES])
+def test_stale_stages(scene: Scene, change: Callable[[Scene], None],
+                      stale: tuple[str, ...], reason: str,
+                      monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(scene.root)
+    change(scene)
+    found = scene.stale()
+    assert tuple(found) == stale
+    if stale:
+        assert any(text.startswith(reason) for text in found[stale[0]]), found
+        for name in stale[1:]:
+            assert found[name], 'it says why'
+
+
+def test_unfinished_stage_goes_on_and_later_ones_wait(scene: Scene) -> None:
+    job = scene.job()
+    for stage in ('pseudo', 'segmentor', 'evaluation'):
+        shutil.rmtree(job.workspace.stage(METHOD, stage))
+    states = {step.stage.name: step.state
+              for step in plan(job, stages_of(job.settings))}
+    assert states == {**dict.fromkeys(STAGES[:4], 'done'),
+                      **dict.fromkeys(STAGES[4:], 'new')}
+
+
+def test_folder_of_unknown_origin_is_stale(scene: Scene) -> None:
+    folder = Workspace(scene.root / 'work').pseudo_masks(METHOD)
+    (folder / 'record.json').unlink()
+    found = scene.stale()
+    assert tuple(found) == FROM_PSEUDO
+    assert 'unknown origin' in found['pseudo'][0]
+
+
+def test_methods_without_irnet_or_with_cams_of_others(scene: Scene) -> None:
+    methods = read_methods(scene.root / 'configs/pipeline.py', {
+        'methods.crf.classifier': 'classifier.py',
+        'methods.crf.irnet': None,
+        'methods.theirs.cams': str(scene.data),
+        'methods.theirs.segmentor': None})
+    names = {name: [stage.name for stage in stages_of(settings)]
+             for name, settings in methods.items()}
+    assert names == dict(
+        comnet=list(STAGES),
+        crf=['classifier', 'cam', 'pseudo', 'segmentor', 'evaluation'],
+        theirs=['cam', 'affinity', 'irnet', 'pseudo'])
+
+
+def test_seed_is_no_setting_of_the_masks(scene: Scene) -> None:
+    """The stages read what they say they read, and nothing else."""
+    job = replace(scene.job(), seed=3)
+    for stage in stages_of(job.settings):
+        assert set(stage.reads) <= {*job.settings, 'group_size', 'tta'}
