@@ -2,11 +2,30 @@
 """Installs ``projects/comnet`` as the package ``comnet``."""
 
 import re
+import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
+
+
+class BuildWithTools(build_py):
+    """Adds configs and tools, where OpenMMLab's packages carry theirs.
+
+    An editable install finds them in the clone.
+    """
+
+    def run(self) -> None:
+        super().run()
+        if not self.editable_mode:
+            for name in ('configs', 'tools'):
+                shutil.copytree(
+                    ROOT / name,
+                    Path(self.build_lib) / 'comnet/.mim' / name,
+                    ignore=shutil.ignore_patterns('__pycache__'))
 
 
 def read_version() -> str:
@@ -22,25 +41,30 @@ def read_requirements(name: str) -> list[str]:
     return [line for line in lines if line]
 
 
-setup(
-    name='comnet',
-    version=read_version(),
-    description='Co-occurrent matching (COMNet) for weakly supervised '
-    'semantic segmentation, as an OpenMMLab plugin',
-    author='COMNet contributors',
-    license='Apache-2.0',
-    packages=find_packages('projects', include=['comnet', 'comnet.*']),
-    package_dir={'comnet': 'projects/comnet'},
-    python_requires='>=3.10',
-    install_requires=read_requirements('runtime'),
-    extras_require={
-        'tests': read_requirements('tests'),
-        'optional': read_requirements('optional'),
-    },
-    classifiers=[
-        'Operating System :: POSIX :: Linux',
-        'Programming Language :: Python :: 3',
-        'Topic :: Scientific/Engineering :: Image Recognition',
-    ],
-    zip_safe=False,
-)
+# A build folder that stayed would put deleted modules into the next wheel.
+with TemporaryDirectory() as build_base:
+    setup(
+        name='comnet',
+        version=read_version(),
+        description='Co-occurrent matching (COMNet) for weakly supervised '
+        'semantic segmentation, as an OpenMMLab plugin',
+        author='COMNet contributors',
+        license='Apache-2.0',
+        packages=find_packages('projects', include=['comnet', 'comnet.*']),
+        package_dir={'comnet': 'projects/comnet'},
+        entry_points={'console_scripts': ['comnet = comnet.cli:main']},
+        python_requires='>=3.10',
+        install_requires=read_requirements('runtime'),
+        extras_require={
+            'tests': read_requirements('tests'),
+            'optional': read_requirements('optional'),
+        },
+        classifiers=[
+            'Operating System :: POSIX :: Linux',
+            'Programming Language :: Python :: 3',
+            'Topic :: Scientific/Engineering :: Image Recognition',
+        ],
+        cmdclass={'build_py': BuildWithTools},
+        options={'build': {'build_base': build_base}},
+        zip_safe=False,
+    )

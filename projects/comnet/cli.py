@@ -1,0 +1,68 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""The command ``comnet``: every tool by its name, from any folder.
+
+``comnet train`` is ``python tools/train.py``.
+"""
+
+import ast
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from .utils.package_files import package_folder
+
+FOLDERS = ('.', 'dataset_converters', 'analysis_tools')
+NAMES = {'make_pseudo_labels': 'pseudo-masks'}  # others follow the file's
+
+
+def main() -> None:
+    """Run the tool that the command line names."""
+    tools = find_tools()
+    name = sys.argv[1] if len(sys.argv) > 1 else '--help'
+    if name in ('-h', '--help'):
+        print(overview(tools))
+    elif name in tools:
+        run_tool(tools[name], [f'comnet {name}', *sys.argv[2:]])
+    else:
+        print(f'error: {name}: no such command; comnet --help lists them',
+              file=sys.stderr)
+        sys.exit(2)
+
+
+def find_tools() -> dict[str, Path]:
+    """Return the files of the tools that can be run, by command."""
+    root = package_folder('tools')
+    return {command_name(path): path for folder in FOLDERS
+            for path in sorted((root / folder).glob('*.py'))
+            if "__name__ == '__main__'" in path.read_text(encoding='utf-8')}
+
+
+def command_name(path: Path) -> str:
+    """Return the command of a tool: ``make_demo_data.py`` is demo-data."""
+    name = path.stem.removeprefix('make_').replace('_', '-')
+    return NAMES.get(path.stem, name)
+
+
+def overview(tools: dict[str, Path]) -> str:
+    """Return the list of commands; no tool is imported for it."""
+    width = max(map(len, tools))
+    lines = ['usage: comnet COMMAND [ARGUMENTS...]', '',
+             'comnet COMMAND --help describes one of the commands:', '']
+    for name, path in tools.items():
+        text = ast.get_docstring(ast.parse(path.read_text(encoding='utf-8')))
+        lines.append(f'  {name:{width}}  {(text or name).splitlines()[0]}')
+    return '\n'.join(lines)
+
+
+def run_tool(path: Path, argv: list[str]) -> None:
+    """Run a file as ``python FILE`` would, with another ``sys.argv``.
+
+    :func:`runpy.run_path` would set the program's name to the file's.
+    """
+    sys.argv = argv
+    sys.path.insert(0, str(path.parent))
+    module = ModuleType('__main__')
+    module.__file__ = str(path)  # where worker processes import it from
+    sys.modules['__main__'] = module
+    code = compile(path.read_text(encoding='utf-8'), path, 'exec')
+    exec(code, module.__dict__)
