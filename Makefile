@@ -3,11 +3,13 @@
 #   make demo                    generated data through the whole pipeline
 #   make setup CONSTRAINTS=      keep a torch that is already in $(VENV)
 #   make demo DEMO_ARGS='...'    further arguments of tools/pipeline.py
+#   make test TEST_ARGS=-x       other arguments of pytest: one process
 
 PYTHON ?= python3
 VENV ?= .venv
 CONSTRAINTS ?= requirements/constraints.txt
 DEMO_ARGS ?=
+TEST_ARGS ?= -n auto --maxprocesses 4 --dist loadfile
 
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.comnet-installed
@@ -19,7 +21,7 @@ help:
 	@echo 'make setup   install COMNet and what it needs into $(VENV)'
 	@echo 'make demo    run every stage on a generated data set (minutes)'
 	@echo 'make test    run the tests'
-	@echo 'make lint    check the style of the code'
+	@echo 'make lint    check style, layers and types of the code'
 	@echo 'make clean   remove caches and what the demo wrote'
 	@echo 'PYTHON=... picks the interpreter (3.10 or newer), now $(PYTHON)'
 
@@ -37,16 +39,18 @@ $(STAMP): setup.py $(wildcard requirements/*.txt)
 demo: setup
 	$(PY) tools/dataset_converters/make_demo_data.py data/demo
 	$(PY) tools/pipeline.py configs/demo/pipeline.py \
-	  --work-dir work_dirs/demo --baseline $(DEMO_ARGS)
+	  --work-dir work_dirs/demo $(DEMO_ARGS)
 
 test: setup
-	$(PY) -m pytest -q tests
+	$(PY) -m pytest -q $(TEST_ARGS) tests
 
 lint: setup
 	$(PY) -m ruff check .
+	$(VENV)/bin/lint-imports --no-cache
+	$(PY) -m mypy
 
 clean:
 	rm -rf data/demo work_dirs/demo build dist comnet.egg-info \
-	  .pytest_cache .ruff_cache
+	  .pytest_cache .ruff_cache .mypy_cache
 	find projects configs tools tests -name __pycache__ -type d -prune \
 	  -exec rm -rf {} +
