@@ -99,6 +99,11 @@ def test_two_processes_make_the_masks_of_one(
     assert contents(work / 'shares') == contents(work / 'once')
     assert (work / 'shares.json').read_text() == (
         work / 'once.json').read_text()
+    # both processes see that there is nothing left to do
+    again = subprocess.run(done.args, cwd=ROOT, env=ENV, capture_output=True,
+                           text=True, timeout=300)
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.count('0 of 12 images to mask') == 2
 
 
 def test_cams_and_crf_alone(demo_root: Path, work: Path) -> None:

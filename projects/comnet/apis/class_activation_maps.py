@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config, ConfigDict
-from mmengine.dist import barrier, is_main_process
 
 from ..datasets.identity import images_identity
 from ..datasets.voc_folder import read_split
@@ -54,22 +53,15 @@ def write_cams(config: str | Path,
     hook.update(out_dir=str(cam_dir), skip_existing=True)
     with scope_of(cfg):
         runner = build_runner(cfg, cam_dir.parent, launcher)
-        record = cam_record(cfg, checkpoint)
-        if is_main_process():
-            record = claim(cam_dir, record, remake)
-        barrier()
+        record = claim(cam_dir, cam_record(cfg, checkpoint), remake)
         dataset = cfg.test_dataloader.dataset
         ids = read_split(dataset.data_root, dataset.image_set_path)
         if record.finished and all(
                 (cam_dir / f'{image_id}.npz').is_file() for image_id in ids):
             return record.results
         load_weights(runner.model, checkpoint)
-        if not is_main_process():
-            results = runner.test()
-        else:
-            with making(cam_dir, record) as results:
-                results.update(runner.test())
-        barrier()  # nobody leaves the others' connections
+        with making(cam_dir, record) as results:
+            results.update(runner.test())
         return results
 
 

@@ -5,17 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mmengine.config import Config
-from mmengine.dataset import BaseDataset, pseudo_collate
-from mmengine.device import get_device
-from mmseg.registry import DATASETS, MODELS
+from mmengine.dataset import pseudo_collate
+from mmseg.registry import DATASETS
 from mmseg.structures import SegDataSample
 from torch.utils.data import DataLoader
 
 from ..datasets.cam_file import CAMFile
 from ..datasets.with_cam import WithCAM
-from ..engine.checkpoint import load_weights
 from ..engine.config import load_config
+from ..engine.model import trained_model
 from ..engine.scope import scope_of
 
 
@@ -43,12 +41,11 @@ def predict_boundaries(
         InputError: Something given is missing or wrong.
     """
     cfg = load_config(config, options)
-    cfg.model.backbone.init_cfg = None  # all weights are in the checkpoint
     with scope_of(cfg):
-        dataset = build_dataset(cfg, indices)
-        model = MODELS.build(cfg.model)
-    load_weights(model, checkpoint)
-    model.to(get_device()).eval()
+        dataset = DATASETS.build(cfg.predict_dataloader.dataset)
+        model = trained_model(cfg, checkpoint)
+    if indices is not None:
+        dataset.get_subset_(list(indices))
     loader = DataLoader(  # one by one: images have several sizes
         WithCAM(dataset, cam_dir),
         batch_size=None,
@@ -56,12 +53,3 @@ def predict_boundaries(
     for item, cam in loader:
         sample, = model.test_step(pseudo_collate([item]))
         yield sample, cam
-
-
-def build_dataset(cfg: Config,
-                  indices: Sequence[int] | None = None) -> BaseDataset:
-    """Build the images of a config's ``predict_dataloader``."""
-    dataset = DATASETS.build(cfg.predict_dataloader.dataset)
-    if indices is not None:
-        dataset.get_subset_(list(indices))
-    return dataset

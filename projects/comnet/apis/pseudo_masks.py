@@ -166,9 +166,7 @@ def _write_masks(data_root: str | Path, image_list: str, out_dir: Path,
                  jobs: Callable[[Sequence[int]], Iterator[tuple]],
                  workers: int | None, remake: bool) -> dict:
     """Write the masks that are not there yet, and evaluate all of them."""
-    if is_main_process():
-        record = claim(out_dir, record, remake)
-    barrier()
+    record = claim(out_dir, record, remake)
     ids = read_split(data_root, image_list)
     todo = [index for index, image_id in enumerate(ids)
             if not (out_dir / f'{image_id}.png').exists()]
@@ -184,7 +182,6 @@ def _write_masks(data_root: str | Path, image_list: str, out_dir: Path,
         barrier()
         if is_main_process():
             results.update(evaluate_masks(out_dir, data_root, image_list))
-    barrier()  # nobody leaves the others' connections
     return results
 
 

@@ -9,14 +9,11 @@ import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.dataset import Compose, pseudo_collate
-from mmengine.device import get_device
-from mmseg.registry import MODELS
 
 from ..datasets.voc_folder import save_mask
-from ..engine.checkpoint import load_weights
-from ..engine.config import load_config
+from ..engine.config import augment_test, load_config
+from ..engine.model import trained_model
 from ..engine.scope import scope_of
-from ..utils import InputError
 
 
 def segment_images(config: str | Path,
@@ -43,16 +40,12 @@ def segment_images(config: str | Path,
         InputError: Something given is missing or wrong.
     """
     cfg = load_config(config, options)
-    if tta and 'tta_pipeline' not in cfg:
-        raise InputError(f'{config}: no tta_pipeline; do without tta')
-    cfg.model.backbone.init_cfg = None  # all weights are in the checkpoint
-    network = dict(**cfg.tta_model, module=cfg.model) if tta else cfg.model
-    steps = cfg.tta_pipeline if tta else cfg.test_dataloader.dataset.pipeline
+    if tta:
+        augment_test(cfg)
     with scope_of(cfg):
-        model = MODELS.build(network)
-        pipeline = Compose(_without_masks(steps))
-    load_weights(model, checkpoint)
-    model.to(get_device()).eval()
+        model = trained_model(cfg, checkpoint)
+        pipeline = Compose(
+            _without_masks(cfg.test_dataloader.dataset.pipeline))
     for path in images:
         batch = pseudo_collate([pipeline(dict(img_path=str(path)))])
         with torch.no_grad():

@@ -6,16 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config
-from mmengine.dist import barrier, is_main_process
 
 from ..datasets.identity import folder_identity, images_identity
 from ..datasets.voc_folder import read_split
 from ..engine.checkpoint import load_weights
-from ..engine.config import load_config
+from ..engine.config import augment_test, default_work_dir, load_config
 from ..engine.runner import build_runner
 from ..engine.scope import scope_of
 from ..engine.settings import prediction_settings
-from ..utils import InputError
 from ..utils.record import Record, file_identity, making
 from .class_activation_maps import cam_hook, write_cams
 
@@ -49,17 +47,13 @@ def test(config: str | Path,
         InputError: Something given is missing or wrong.
     """
     cfg = load_config(config, options)
-    work_dir = Path(
-        work_dir or cfg.get('work_dir') or f'work_dirs/{Path(config).stem}')
+    work_dir = Path(work_dir or default_work_dir(cfg))
     if cam_hook(cfg) is not None:
         return write_cams(config, checkpoint, work_dir / CAMS, options,
                           launcher, remake)
     record = test_record(cfg, checkpoint, tta)
     if tta:
-        if 'tta_pipeline' not in cfg:
-            raise InputError(f'{config}: no tta_pipeline; do not give --tta')
-        cfg.test_dataloader.dataset.pipeline = cfg.tta_pipeline
-        cfg.model = dict(**cfg.tta_model, module=cfg.model)
+        augment_test(cfg)
     evaluator = cfg.test_evaluator
     if isinstance(evaluator, dict) and evaluator.get('type') == 'IoUMetric':
         # mmseg's main process makes it, while others may write already
@@ -68,14 +62,9 @@ def test(config: str | Path,
     with scope_of(cfg):
         runner = build_runner(cfg, work_dir, launcher)
         load_weights(runner.model, checkpoint)
-        if not is_main_process():
-            results = runner.test()
-        else:
-            record.write(work_dir)
-            with making(work_dir, record) as results:
-                results.update(runner.test(),
-                               num_images=len(runner.test_dataloader.dataset))
-        barrier()  # nobody leaves the others' connections
+        with making(work_dir, record) as results:
+            results.update(runner.test(),
+                           num_images=len(runner.test_dataloader.dataset))
         return results
 
 

@@ -7,12 +7,10 @@ from typing import Any
 
 from mmengine.config import Config
 from mmengine.device import get_device
-from mmengine.dist import barrier, is_main_process
-from mmengine.runner import Runner
 
 from ..datasets.identity import folder_identity, images_identity
 from ..datasets.voc_folder import read_split
-from ..engine.config import load_config
+from ..engine.config import default_work_dir, load_config
 from ..engine.pretrained import pretrained_file
 from ..engine.runner import build_runner
 from ..engine.scope import scope_of
@@ -56,32 +54,19 @@ def train(config: str | Path,
         cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
     if not validate:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
-    work_dir = Path(
-        work_dir or cfg.get('work_dir') or f'work_dirs/{Path(config).stem}')
+    work_dir = Path(work_dir or default_work_dir(cfg))
     if resume:
         start = (last_checkpoint(work_dir) if resume is True else resume)
         cfg.resume, cfg.load_from = bool(start), start and str(start)
     with scope_of(cfg):
         runner = build_runner(cfg, work_dir, launcher)
-        _run(runner, cfg, work_dir, bool(resume))
-    return checkpoint_in(work_dir)
-
-
-def _run(runner: Runner, cfg: Config, work_dir: Path, resume: bool) -> None:
-    """Train, and keep the record of it."""
-    if not is_main_process():
-        runner.train()
-    else:
         record = training_record(cfg)
-        if resume:
-            before = Record.read(work_dir)
-            if before is not None and not before.changes(record):
-                record.seconds = before.seconds
-        record.write(work_dir)
+        before = Record.read(work_dir) if resume else None
+        if before is not None and not before.changes(record):
+            record.seconds = before.seconds
         with making(work_dir, record):
             runner.train()
-            checkpoint_in(work_dir)
-    barrier()  # the main process has written it
+    return checkpoint_in(work_dir)
 
 
 def training_record(cfg: Config) -> Record:

@@ -15,6 +15,8 @@ from ..utils.package_files import find_config
 PATH_KEYS = frozenset((
     'data_root', 'pretrained', 'train_list', 'val_list', 'cams',
     'seg_map_dir', 'classifier', 'irnet', 'segmentor'))
+ERRORS = (OSError, SyntaxError, KeyError, TypeError, ValueError, NameError,
+          AttributeError, ImportError, AssertionError)  # of invalid configs
 
 
 class CfgOptionsAction(DictAction):
@@ -75,17 +77,16 @@ def load_config(path: str | Path,
     Raises:
         InputError: No such file, or not a valid config.
     """
-    options = dict(options or {})
-    written = read_config(path)
-    cfg = read_config(path, options)
+    cfg = read_config(path)
+    lists = {name: cfg[name] for name in ('train_list', 'val_list')
+             if name in cfg}
+    override(cfg, options)
     if 'model' not in cfg:
         raise InputError(f'{path}: no model; give the config of a model (that '
                          'of a pipeline is for tools/pipeline.py)')
     if 'data_root' in cfg:
         _set_data_root(cfg, cfg.data_root)
-    _set_lists(cfg, {written[name]: cfg[name]
-                     for name in ('train_list', 'val_list')
-                     if name in written})
+    _set_lists(cfg, {before: cfg[name] for name, before in lists.items()})
     if 'group_size' in cfg:
         cfg.train_dataloader.dataset.group_size = cfg.group_size
     if 'pretrained' in cfg:
@@ -93,12 +94,11 @@ def load_config(path: str | Path,
     for node in _dicts(cfg._cfg_dict):
         if node.get('num_workers') == 0:
             node.pop('persistent_workers', None)  # there are none to keep
-    cfg.merge_from_dict(options)  # what is set in one place only wins
+    override(cfg, options)  # what is set in one place only wins
     return cfg
 
 
-def read_config(path: str | Path,
-                options: Mapping[str, Any] | None = None) -> Config:
+def read_config(path: str | Path) -> Config:
     """Read any config file.
 
     Raises:
@@ -108,14 +108,45 @@ def read_config(path: str | Path,
     if not path.is_file():
         raise InputError(f'{path}: no such config file')
     try:
-        cfg = Config.fromfile(path)
+        return Config.fromfile(path)
+    except ERRORS as error:
+        raise _invalid(path, error) from error
+
+
+def override(cfg: Config, options: Mapping[str, Any] | None) -> None:
+    """Set what ``--cfg-options`` gave in a config that was read.
+
+    Raises:
+        InputError: The config has no such place.
+    """
+    try:
         cfg.merge_from_dict(dict(options or {}))
-    except (OSError, SyntaxError, KeyError, TypeError, ValueError, NameError,
-            AttributeError, ImportError, AssertionError) as error:
-        reason = str(error).replace('\n', ' ')
-        raise InputError(f'{path}: not a valid config ({reason}); mend it or '
-                         'the --cfg-options') from error
-    return cfg
+    except ERRORS as error:
+        raise _invalid(cfg.filename, error) from error
+
+
+def default_work_dir(cfg: Config) -> Path:
+    """Return a config's work_dir, or ``work_dirs/CONFIG_NAME``."""
+    return Path(
+        cfg.get('work_dir') or f'work_dirs/{Path(cfg.filename).stem}')
+
+
+def augment_test(cfg: Config) -> None:
+    """Test with the augmentations of a config's ``tta_pipeline``.
+
+    Raises:
+        InputError: It has none.
+    """
+    if 'tta_pipeline' not in cfg:
+        raise InputError(f'{cfg.filename}: no tta_pipeline; do not give --tta')
+    cfg.test_dataloader.dataset.pipeline = cfg.tta_pipeline
+    cfg.model = dict(**cfg.tta_model, module=cfg.model)
+
+
+def _invalid(path: str | Path, error: Exception) -> InputError:
+    reason = str(error).replace('\n', ' ')
+    return InputError(f'{path}: not a valid config ({reason}); mend it or '
+                      'the --cfg-options')
 
 
 def _set_data_root(cfg: Config, data_root: str) -> None:

@@ -9,11 +9,11 @@ that records (:mod:`comnet.utils.record`) would have stood beside them.
 
 from .method import STAGES, read_methods, stages_of
 from .plan import Step, plan
-from .run import run_pipeline, stage_results
+from .run import run_pipeline
 from .stage import Job, Stage
 from .workspace import Workspace
 
 __all__ = [
     'Job', 'STAGES', 'Stage', 'Step', 'Workspace', 'plan', 'read_methods',
-    'run_pipeline', 'stage_results', 'stages_of'
+    'run_pipeline', 'stages_of'
 ]

@@ -8,7 +8,7 @@ from typing import Any
 from mmengine.config import Config, ConfigDict
 
 from ..apis import AffinitySettings, MaskSettings, WalkSettings
-from ..engine.config import read_config
+from ..engine.config import override, read_config
 from ..utils import InputError
 from ..utils.package_files import find_config
 from .stage import Stage
@@ -62,12 +62,12 @@ def read_methods(path: str | Path,
             known.
     """
     path = find_config(path)
-    written = read_config(path)
+    cfg = read_config(path)
     for key in options or {}:
-        if key.split('.')[0] not in {*written, *SETTINGS}:
+        if key.split('.')[0] not in {*cfg, *SETTINGS}:
             raise InputError(f'{path}: no setting {key!r}; it has '
-                             f'{", ".join(written)}')
-    cfg = read_config(path, options)
+                             f'{", ".join(cfg)}')
+    override(cfg, options)
     methods = cfg.get('methods')
     if not methods:
         raise InputError(f'{path}: no methods; name at least one, such as '

@@ -70,7 +70,9 @@ def run_pipeline(config: str | Path,
             run_in_process(step.job, step.stage, gpus)
         elif step.stage.name in stages:
             print(f'{step} is done', flush=True)
-    results = {job.method: stage_results(job) for job in jobs}
+    ran = [step for step in steps if step.state == DONE or step in todo]
+    results = {job.method: stage_results(
+        [step for step in ran if step.job is job]) for job in jobs}
     text = json.dumps(results, indent=2) + '\n'
     write_atomically(workspace.results,
                      lambda file: file.write(text.encode()))
@@ -100,17 +102,18 @@ def check_data(jobs: Sequence[Job], todo: Sequence[Step]) -> None:
         check_split(data_root, image_list, masks)
 
 
-def stage_results(job: Job) -> dict[str, Any]:
-    """Return what the stages of a method have measured so far.
+def stage_results(steps: Sequence[Step]) -> dict[str, Any]:
+    """Return what the stages of a method have measured.
+
+    Args:
+        steps: Those that are done.
 
     Returns:
-        Results by stage, and ``seconds`` a stage. What is stale is left out.
+        Results by stage, and ``seconds`` a stage.
     """
     results: dict[str, Any] = dict(seconds={})
-    for step in plan(job, stages_of(job.settings)):
-        if step.state != DONE:
-            continue
-        record = Record.read(step.stage.folder(job))
+    for step in steps:
+        record = Record.read(step.stage.folder(step.job))
         assert record is not None  # it is done
         results['seconds'][step.stage.name] = record.seconds
         if record.results:

@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from mmengine.dist import barrier, is_main_process
+
 from .atomic_file import remove_partial_files, write_atomically
 from .errors import InputError
 
@@ -86,6 +88,8 @@ class Record:
 def claim(folder: str | Path, record: Record, remake: bool = False) -> Record:
     """Begin a folder, or go on with one that was begun in the same way.
 
+    Of several processes the main one does so; all get the same record.
+
     Args:
         folder: Folder to fill.
         record: What it is made of.
@@ -97,7 +101,14 @@ def claim(folder: str | Path, record: Record, remake: bool = False) -> Record:
     Raises:
         InputError: The folder holds something else.
     """
-    folder = Path(folder)
+    if is_main_process():
+        _claim(Path(folder), record, remake)
+    barrier()
+    return Record.read(folder) or record
+
+
+def _claim(folder: Path, record: Record, remake: bool) -> None:
+    """Leave a folder with this record, or one that says the same."""
     before = Record.read(folder)
     if before is None:
         if folder.is_dir() and any(folder.iterdir()):
@@ -115,14 +126,16 @@ def claim(folder: str | Path, record: Record, remake: bool = False) -> Record:
         set_aside(folder)
     else:
         remove_partial_files(folder)
-        return before
+        return
     record.write(folder)
-    return record
 
 
 @contextmanager
 def making(folder: str | Path, record: Record) -> Iterator[dict]:
     """Note the time taken and, once the block is through, that it is done.
+
+    Of several processes the main one does so. They leave together: nobody
+    cuts the others' connections, and what is noted is there.
 
     Args:
         folder: Folder that is filled.
@@ -132,10 +145,15 @@ def making(folder: str | Path, record: Record) -> Iterator[dict]:
         The results, to be filled.
     """
     start = time.monotonic()
+    record.finished = False
+    if is_main_process():
+        record.write(folder)
     yield record.results
     record.seconds = round(record.seconds + time.monotonic() - start, 1)
     record.finished = True
-    record.write(folder)
+    if is_main_process():
+        record.write(folder)
+    barrier()
 
 
 def set_aside(folder: str | Path) -> Path:
