@@ -42,6 +42,16 @@ def test_labels_follow_the_colours(two_colours: np.ndarray) -> None:
     assert (result[:, :16] == 0).all() and (result[:, 16:] == 1).all()
 
 
+def test_several_maps_share_a_crf_and_nothing_else(
+        two_colours: np.ndarray) -> None:
+    nothing, late = np.zeros((2, 24, 32), dtype=np.int64)
+    late[:, 18:] = 1
+    together = crf_refine_labels(two_colours, np.stack([late, nothing]), 2)
+    assert not np.array_equal(*together)
+    for each, result in zip((late, nothing), together, strict=True):
+        assert np.array_equal(crf_refine_labels(two_colours, each, 2), result)
+
+
 def test_one_label_stays(two_colours: np.ndarray) -> None:
     labels = np.zeros((24, 32), dtype=np.uint8)
     result = crf_refine_labels(two_colours, labels, num_labels=1)

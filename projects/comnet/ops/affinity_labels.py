@@ -42,17 +42,12 @@ def affinity_labels(image: np.ndarray,
         raise InputError(
             f'bg_threshold {bg_threshold} is above fg_threshold '
             f'{fg_threshold}: a pixel would be both; give a lower one')
-    sure_foreground = _refined_argmax(image, cam, fg_threshold)
-    maybe_foreground = _refined_argmax(image, cam, bg_threshold)
+    hard = np.stack([add_background(cam, threshold).argmax(0)
+                     for threshold in (fg_threshold, bg_threshold)])
+    sure_foreground, maybe_foreground = crf_refine_labels(
+        image, hard, len(cam) + 1)
     label_ids = np.append(0, np.asarray(class_ids, dtype=np.int64) + 1)
     labels = label_ids[sure_foreground]
     labels[sure_foreground == 0] = ignore_index
     labels[(sure_foreground == 0) & (maybe_foreground == 0)] = 0
     return labels.astype(np.uint8)
-
-
-def _refined_argmax(image: np.ndarray, cam: np.ndarray,
-                    background: float) -> np.ndarray:
-    """Return the CRF-refined index of the largest map, 0 for background."""
-    scores = add_background(cam, background)
-    return crf_refine_labels(image, scores.argmax(0), len(scores))
