@@ -87,6 +87,8 @@ def test_new_layers_learn_faster(name: str) -> None:
     if factors is None:
         assert cfg.optim_wrapper.optimizer.type == 'Adam'
         return
+    if cfg.model.type == 'IRNet':
+        cfg.model.displacement = True
     with DefaultScope.overwrite_default_scope(cfg.default_scope):
         model = build(cfg)
         optim = build_optim_wrapper(model, cfg.optim_wrapper)

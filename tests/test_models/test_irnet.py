@@ -100,6 +100,30 @@ def test_training_lowers_the_loss() -> None:
     assert history[-1] < 0.9 * history[0]
 
 
+def test_boundaries_are_learnt_the_same_without_displacements() -> None:
+    """Bit for bit: the branches share a frozen backbone only."""
+    states = []
+    for displacement in (True, False):
+        model = build(displacement=displacement).train()
+        torch.manual_seed(1)
+        batch = train_batch(model)
+        optimizer = torch.optim.SGD(
+            [p for p in model.parameters() if p.requires_grad], lr=0.1)
+        for _ in range(3):
+            losses = model(**batch, mode='loss')
+            optimizer.zero_grad()
+            model.parse_losses(losses)[0].backward()
+            optimizer.step()
+        assert set(losses) == (LOSSES if displacement else {
+            'loss_pos_affinity', 'loss_neg_affinity'})
+        states.append(model.boundary_branch.state_dict())
+    untrained = build().boundary_branch.state_dict()
+    for name, value in states[0].items():
+        assert torch.equal(states[1][name], value), name
+        assert not torch.equal(untrained[name], value), name
+    assert model(batch['inputs'], mode='tensor')[1] is None
+
+
 def test_frozen_backbone_stays_as_it_is() -> None:
     model = build()
     before = deepcopy(model.backbone.state_dict())

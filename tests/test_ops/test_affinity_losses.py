@@ -11,6 +11,7 @@ from torch import Tensor
 from comnet.ops.affinity_losses import (
     PairCounts,
     affinity_losses,
+    count_pairs,
     pair_loss_sums,
 )
 
@@ -76,6 +77,26 @@ def test_equals_double_loop(name: str, radius: int) -> None:
     losses = affinity_losses(*pair_loss_sums(*example(), radius))
     assert expected > 0
     assert losses[name].item() == pytest.approx(expected, rel=1e-4)
+
+
+def test_affinities_alone() -> None:
+    boundary, displacement, labels = example()
+    both, counts = pair_loss_sums(boundary, displacement, labels, 5)
+    alone, same = pair_loss_sums(boundary, None, labels, 5)
+    assert alone == (*both[:3], None, None)
+    assert same == counts
+    assert set(affinity_losses(alone, same)) == {
+        'loss_pos_affinity', 'loss_neg_affinity'}
+
+
+def test_pairs_are_counted_where_their_barrier_is() -> None:
+    """One object left and right of a ridge that all pairs cross."""
+    boundary = torch.tensor([[[0.1, 0.2, 0.9, 0.3]]])
+    labels = torch.tensor([[[0, 0, 4, 4]]])
+    background, foreground, different = count_pairs(boundary, labels, 3)
+    assert background.tolist() == [[[0, 1, 0, 0]]]  # pixels 0 and 1
+    assert foreground.tolist() == [[[0, 0, 1, 0]]]  # 2 and 3
+    assert different.tolist() == [[[0, 0, 3, 0]]]  # 0-2, 1-2, 1-3
 
 
 def test_gradient() -> None:

@@ -19,4 +19,5 @@ model = dict(
         init_cfg=dict(type='Pretrained', checkpoint=pretrained)),
     in_channels=(256, 512, 1024, 2048),
     strides=(4, 8, 16, 16),
-    radius=10)
+    radius=10,
+    displacement=False)  # of no use to semantic masks

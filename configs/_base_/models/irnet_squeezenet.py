@@ -17,4 +17,5 @@ model = dict(
         init_cfg=dict(type='Pretrained', checkpoint=pretrained)),
     in_channels=(64, 128, 256, 512),
     strides=(2, 4, 8, 16),
-    radius=10)
+    radius=10,
+    displacement=False)  # of no use to semantic masks

@@ -1,4 +1,5 @@
-# IRN: 3 epochs of 32 images; the displacement branch learns ten times as fast.
+# IRN: 3 epochs of 32 images; a displacement branch, where there is one, learns
+# ten times as fast.
 optim_wrapper = dict(
     type='OptimWrapper',
     optimizer=dict(type='SGD', lr=0.1, momentum=0, weight_decay=1e-4),

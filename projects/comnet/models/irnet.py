@@ -35,6 +35,9 @@ class IRNet(BaseModel):
         edge_channels: Channels of each stage in the boundary branch, a
             multiple of 8.
         ignore_index: Label of pixels that nothing is learnt from.
+        displacement: Whether to learn the displacements to objects' centres,
+            too. Only the masks of single objects need them; the boundaries
+            of a frozen backbone are the same without.
         freeze_backbone: Whether only the branches are trained; the backbone is
             then always in evaluation mode.
         data_preprocessor: Config of mmseg's ``SegDataPreProcessor``.
@@ -51,6 +54,7 @@ class IRNet(BaseModel):
                  radius: int = 10,
                  edge_channels: int = 32,
                  ignore_index: int = 255,
+                 displacement: bool = True,
                  freeze_backbone: bool = True,
                  data_preprocessor: dict | None = None,
                  init_cfg: dict | None = None) -> None:
@@ -70,7 +74,8 @@ class IRNet(BaseModel):
         self.freeze_backbone = freeze_backbone
         self.backbone = MODELS.build(backbone)
         self.boundary_branch = BoundaryBranch(in_channels, edge_channels)
-        self.displacement_branch = DisplacementBranch(in_channels, strides)
+        self.displacement_branch = DisplacementBranch(
+            in_channels, strides) if displacement else None
         if freeze_backbone:
             self.backbone.requires_grad_(False)
 
@@ -86,7 +91,8 @@ class IRNet(BaseModel):
         inputs: Tensor,
         data_samples: list[SegDataSample] | None = None,
         mode: str = 'tensor'
-    ) -> dict[str, Tensor] | list[SegDataSample] | tuple[Tensor, Tensor]:
+    ) -> dict[str, Tensor] | list[SegDataSample] | tuple[Tensor,
+                                                         Tensor | None]:
         """Run the network in one of OpenMMLab's three modes.
 
         Args:
@@ -96,8 +102,8 @@ class IRNet(BaseModel):
 
         Returns:
             What :meth:`loss` or :meth:`predict` return; for ``tensor``
-            boundary logits (B, 1, h, w) and displacements (B, 2, h, w) at
-            stride 4.
+            boundary logits (B, 1, h, w) and displacements (B, 2, h, w), or
+            None, at stride 4.
 
         Raises:
             ValueError: There is no such mode.
@@ -108,8 +114,9 @@ class IRNet(BaseModel):
             return self.predict(inputs, data_samples)
         if mode == 'tensor':
             stages, size = self.extract_feat(inputs), _out_size(inputs)
+            branch = self.displacement_branch
             return (self.boundary_branch(stages, size),
-                    self.displacement_branch(stages, size))
+                    None if branch is None else branch(stages, size))
         raise ValueError(
             f"mode is '{mode}', it must be 'loss', 'predict' or 'tensor'")
 
@@ -138,17 +145,19 @@ class IRNet(BaseModel):
             data_samples: With ``gt_sem_seg`` (1, H, W).
 
         Returns:
-            dict: ``loss_pos_affinity``, ``loss_neg_affinity``,
-            ``loss_fg_displacement`` and ``loss_bg_displacement``.
+            dict: ``loss_pos_affinity`` and ``loss_neg_affinity``; with
+            displacements ``loss_fg_displacement`` and
+            ``loss_bg_displacement``, too.
         """
         logits, displacement = self(inputs, mode='tensor')
-        self.displacement_branch.mean_shift.update(displacement)
+        if self.displacement_branch is not None:
+            self.displacement_branch.mean_shift.update(displacement)
         labels = torch.stack([s.gt_sem_seg.data for s in data_samples])
         labels = F.interpolate(  # (B, 1, H, W) to (B, 1, h, w)
             labels.float(), size=logits.shape[-2:], mode='nearest-exact')
         sums, counts = pair_loss_sums(
             logits.squeeze(1).float().sigmoid(), displacement,
-            labels.squeeze(1).long(), self.radius, self.ignore_index)
+            labels.squeeze(1).short(), self.radius, self.ignore_index)
         # Gradients are averaged over processes, too: with the mean number of
         # pairs below, that gives the average over the pairs of all of them.
         mean_counts = torch.stack(counts)

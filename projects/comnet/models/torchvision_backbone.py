@@ -1,6 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 from collections.abc import Sequence
 
+import torch
 import torchvision
 from mmengine.model import BaseModule
 from mmpretrain.registry import MODELS
@@ -83,7 +84,8 @@ class TorchvisionBackbone(BaseModule):
             A map of shape (B, c, h, w) for each of ``out_indices``.
         """
         outs = {}
-        feat = inputs
+        # a pixel's channels side by side: faster, most of all in pooling
+        feat = inputs.contiguous(memory_format=torch.channels_last)
         for index, part in enumerate(self.children()):
             feat = part(feat)
             outs[index] = feat

@@ -16,7 +16,6 @@ from torch.utils.checkpoint import checkpoint
 
 from .pixel_paths import (
     Offset,
-    RunMaxima,
     offsets_in_map,
     pair_slices,
     path_maximum,
@@ -24,6 +23,7 @@ from .pixel_paths import (
 )
 
 EPS = 1e-5  # in the logarithms and, against empty sets of pairs, below sums
+BACKGROUND, FOREGROUND, DIFFERENT, IGNORED = range(4)  # kinds of pairs
 
 
 class PairCounts(NamedTuple):
@@ -40,8 +40,9 @@ class PairSums(NamedTuple):
     bg_affinity: Tensor  # -log(affinity) over background pairs
     fg_affinity: Tensor  # -log(affinity) over foreground pairs
     neg_affinity: Tensor  # -log(1 - affinity) over pairs that differ
-    fg_displacement: Tensor  # |d(p) - d(q) - offset| over foreground pairs
-    bg_displacement: Tensor  # |d(p) - d(q)| over background pairs
+    # where displacements are learnt:
+    fg_displacement: Tensor | None  # |d(p) - d(q) - offset|, foreground pairs
+    bg_displacement: Tensor | None  # |d(p) - d(q)|, background pairs
 
 
 def affinity_losses(sums: PairSums, counts: PairCounts) -> dict[str, Tensor]:
@@ -55,38 +56,44 @@ def affinity_losses(sums: PairSums, counts: PairCounts) -> dict[str, Tensor]:
         counts: The number of pairs that each sum stands for.
 
     Returns:
-        ``loss_pos_affinity``, ``loss_neg_affinity``, ``loss_fg_displacement``
-        and ``loss_bg_displacement``, scalars.
+        ``loss_pos_affinity`` and ``loss_neg_affinity``, where displacements
+        are learnt ``loss_fg_displacement`` and ``loss_bg_displacement``, too;
+        scalars.
     """
     num_bg, num_fg, num_neg = counts
     positive = (sums.bg_affinity / (num_bg + EPS) + sums.fg_affinity /
                 (num_fg + EPS)) / 2
     negative = sums.neg_affinity / (num_neg + EPS)
-    # A displacement has two components, hence two terms a pair.
-    displacement_fg = sums.fg_displacement / (2 * num_fg + EPS)
-    displacement_bg = sums.bg_displacement / (2 * num_bg + EPS)
-    return dict(
-        loss_pos_affinity=positive / 2,
-        loss_neg_affinity=negative / 2,
-        loss_fg_displacement=displacement_fg / 2,
-        loss_bg_displacement=displacement_bg / 2)
+    losses = dict(
+        loss_pos_affinity=positive / 2, loss_neg_affinity=negative / 2)
+    if sums.fg_displacement is not None and sums.bg_displacement is not None:
+        # A displacement has two components, hence two terms a pair.
+        foreground = sums.fg_displacement / (2 * num_fg + EPS)
+        background = sums.bg_displacement / (2 * num_bg + EPS)
+        losses.update(
+            loss_fg_displacement=foreground / 2,
+            loss_bg_displacement=background / 2)
+    return losses
 
 
 def pair_loss_sums(boundary: Tensor,
-                   displacement: Tensor,
+                   displacement: Tensor | None,
                    labels: Tensor,
                    radius: int,
                    ignore_index: int = 255) -> tuple[PairSums, PairCounts]:
     """Sum IRN's loss terms over all pairs of pixels within a radius.
 
     IRN leaves out pairs that start near the borders of the map; here every
-    pair counts. Only one row of offsets is in memory at a time, forward and
-    backward.
+    pair counts.
+
+    The affinity of a pair is that of one pixel, the largest boundary on its
+    path. So it is enough to count each pixel's pairs of each kind: no term
+    of a pair is ever computed.
 
     Args:
         boundary: Probability of a class boundary, (B, h, w).
         displacement: (dy, dx) to the object's centre in pixels of the map,
-            (B, 2, h, w).
+            (B, 2, h, w), or None.
         labels: Affinity labels, integers, (B, h, w).
         radius: Pairs are closer than this, in pixels of the map.
         ignore_index: Label of pixels that belong to no pair.
@@ -98,23 +105,88 @@ def pair_loss_sums(boundary: Tensor,
         ValueError: The shapes do not fit together.
     """
     size = labels.shape
-    if boundary.shape != size or displacement.shape != (
-            size[0], 2, *size[1:]):
+    if boundary.shape != size or displacement is not None and (
+            displacement.shape != (size[0], 2, *size[1:])):
+        shape = None if displacement is None else tuple(displacement.shape)
         raise ValueError(
-            f'boundary {tuple(boundary.shape)}, displacement '
-            f'{tuple(displacement.shape)} and labels {tuple(size)} do not '
-            'fit together: give (B, h, w), (B, 2, h, w) and (B, h, w)')
+            f'boundary {tuple(boundary.shape)}, displacement {shape} and '
+            f'labels {tuple(size)} do not fit together: give (B, h, w), '
+            '(B, 2, h, w) and (B, h, w)')
     dtype = torch.promote_types(boundary.dtype, torch.float32)
-    boundary, displacement = boundary.to(dtype), displacement.to(dtype)
+    boundary = boundary.to(dtype)
     with torch.autocast(boundary.device.type, enabled=False):
-        maxima = run_maxima(boundary, radius)
-        totals = boundary.new_zeros(8)
-        for offsets in _by_row(offsets_in_map(radius, size[-2:])):
-            # Checkpoints keep nothing of a row's many maps for backward.
-            totals = totals + checkpoint(
-                _sum_terms, maxima, displacement, labels, ignore_index,
-                offsets, use_reentrant=False, preserve_rng_state=False)
-    return PairSums(*totals[:5]), PairCounts(*totals[5:].detach())
+        pairs = count_pairs(boundary, labels, radius, ignore_index).to(dtype)
+        connected = -(1 - boundary + EPS).log()  # (B, h, w)
+        separate = -(boundary + EPS).log()
+        shift = (None, None) if displacement is None else _displacement_sums(
+            displacement.to(dtype), labels, radius, ignore_index)
+        sums = PairSums(
+            (pairs[BACKGROUND] * connected).sum(),
+            (pairs[FOREGROUND] * connected).sum(),
+            (pairs[DIFFERENT] * separate).sum(), *shift)
+    return sums, PairCounts(*pairs.sum((1, 2, 3)))
+
+
+@torch.no_grad()
+def count_pairs(boundary: Tensor,
+                labels: Tensor,
+                radius: int,
+                ignore_index: int = 255) -> Tensor:
+    """Count pairs of pixels by kind and by the boundary between them.
+
+    Args:
+        boundary: Probability of a class boundary, (B, h, w).
+        labels: Affinity labels, integers, (B, h, w).
+        radius: Pairs are closer than this, in pixels of the map.
+        ignore_index: Label of pixels that belong to no pair.
+
+    Returns:
+        For each pixel the number of pairs on whose path it is the largest
+        boundary, (3, B, h, w), int64: pairs of background, pairs of one
+        class, pairs of two labels. Of equal pixels one counts.
+    """
+    order = boundary.flatten(1).argsort(dim=1)  # (B, h w), ascending
+    number = order.numel()
+    # Each pixel's place in that order, counted on from image to image:
+    # the largest place on a path tells where the largest boundary is.
+    places = torch.empty_like(order, dtype=torch.int32)
+    places.scatter_(1, order, torch.arange(
+        number, dtype=torch.int32, device=order.device).view_as(order))
+    maxima = run_maxima(places.view(boundary.shape), radius)
+    counts = order.new_zeros(4 * number)
+    for offset in offsets_in_map(radius, boundary.shape[-2:]):
+        kind = _pair_kinds(labels, offset, ignore_index).int()
+        place = path_maximum(maxima, offset) + number * kind
+        counts += torch.bincount(place.flatten(), minlength=4 * number)
+    counts = counts.view(4, *order.shape)[:IGNORED]
+    pairs = torch.empty_like(counts).scatter_(
+        2, order.expand_as(counts), counts)
+    return pairs.view(IGNORED, *boundary.shape)
+
+
+def _pair_kinds(labels: Tensor, offset: Offset, ignore_index: int) -> Tensor:
+    """Return the kind of each pair of an offset, (B, h - dy, w - |dx|)."""
+    first, second = (labels[(..., *index)] for index in pair_slices(offset))
+    same = (first != 0).byte()  # BACKGROUND or FOREGROUND
+    kinds = torch.where(first == second, same, DIFFERENT)
+    ignored = (first == ignore_index) | (second == ignore_index)
+    return kinds.masked_fill_(ignored, IGNORED)
+
+
+def _displacement_sums(displacement: Tensor, labels: Tensor, radius: int,
+                       ignore_index: int) -> tuple[Tensor, Tensor]:
+    """Sum the displacements' terms over pairs of foreground and background.
+
+    Only one row of offsets is in memory at a time, forward and backward.
+    """
+    total = displacement.new_zeros(2)
+    for offsets in _by_row(offsets_in_map(radius, labels.shape[-2:])):
+        # Checkpoints keep nothing of a row's many maps for backward.
+        total = total + checkpoint(
+            _sum_gaps, displacement, labels, ignore_index, offsets,
+            use_reentrant=False, preserve_rng_state=False)
+    foreground, background = total
+    return foreground, background
 
 
 def _by_row(offsets: list[Offset]) -> list[list[Offset]]:
@@ -125,37 +197,22 @@ def _by_row(offsets: list[Offset]) -> list[list[Offset]]:
     return list(rows.values())
 
 
-def _sum_terms(maxima: RunMaxima, displacement: Tensor, labels: Tensor,
-               ignore_index: int, offsets: list[Offset]) -> Tensor:
-    """Return the five sums and the three counts of some offsets, (8, )."""
+def _sum_gaps(displacement: Tensor, labels: Tensor, ignore_index: int,
+              offsets: list[Offset]) -> Tensor:
+    """Sum the terms of some offsets, of foreground and background, (2, )."""
     return reduce(torch.add, (
-        _sum_offset(maxima, displacement, labels, ignore_index, offset)
-        for offset in offsets))
+        _sum_gap(displacement, _pair_kinds(labels, offset, ignore_index),
+                 offset) for offset in offsets))
 
 
-def _sum_offset(maxima: RunMaxima, displacement: Tensor, labels: Tensor,
-                ignore_index: int, offset: Offset) -> Tensor:
-    """Return the five sums and the three counts of one offset, (8, )."""
-    first, second = ((..., *index) for index in pair_slices(offset))
-    # All maps from here on are (B, h - dy, w - |dx|), a pair a pixel.
-    same = labels[first] == labels[second]
-    background = same & (labels[first] == 0)
-    foreground = same & (labels[first] != 0) & (labels[first] != ignore_index)
-    different = ~same & (labels[first] != ignore_index) & (
-        labels[second] != ignore_index)
-
-    barrier = path_maximum(maxima, offset)  # 1 - affinity
-    term = -(torch.where(different, barrier, 1 - barrier) + EPS).log()
-    step = displacement.new_tensor(offset).view(2, 1, 1)
+def _sum_gap(displacement: Tensor, kinds: Tensor, offset: Offset) -> Tensor:
+    """Sum the terms of one offset, of foreground and background, (2, )."""
+    first, second = (displacement[(..., *index)]
+                     for index in pair_slices(offset))
     # (B, 2, h - dy, w - |dx|); d points from a pixel to the centre, so that
     # d(first) - d(second) = second - first within an object.
-    gap = displacement[first] - displacement[second]
-    fg_gap = (gap - step).abs().sum(1)
-    bg_gap = gap.abs().sum(1)
+    gap = first - second
+    step = displacement.new_tensor(offset).view(2, 1, 1)
     return torch.stack([
-        (term * background).sum(), (term * foreground).sum(),
-        (term * different).sum(), (fg_gap * foreground).sum(),
-        (bg_gap * background).sum(), *(mask.sum().to(term.dtype)
-                                       for mask in (background, foreground,
-                                                    different))
-    ])
+        ((gap - step).abs().sum(1) * (kinds == FOREGROUND)).sum(),
+        (gap.abs().sum(1) * (kinds == BACKGROUND)).sum()])
