@@ -7,7 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from tiny import METHOD, TRAIN_IDS
 from tool_runner import ROOT, run_tool
+
+from comnet.pipeline import STAGES, Workspace
+from comnet.utils.record import Record
 
 
 def tables_of(tool: str, *options: object) -> list[list[list[str]]]:
@@ -45,10 +49,30 @@ def test_benchmark_of_the_matching() -> None:
 def test_benchmark_of_the_random_walk() -> None:
     table, = tables_of(
         'benchmark_random_walk', '--device', 'cpu', '--sizes', '9x12', '20x30',
-        '--max-dense', 200, '--repeats', 1)
+        '--max-dense', 200, '--max-steps', 200, '--repeats', 1)
     assert [row[0] for row in table] == ['9 x 12', '20 x 30']
-    assert float(table[0][-1]) < 1e-4
+    assert float(table[0][-1]) < 1e-6
     assert set(table[1][3:]) == {'-'}
+
+
+def test_benchmark_of_a_pipeline(whole_way: Path) -> None:
+    table, = tables_of('benchmark_pipeline', whole_way, whole_way)
+    *stages, total = table
+    assert [row[1] for row in stages] == list(STAGES)
+    record = Record.read(Workspace(whole_way).cams(METHOD))
+    assert record is not None and record.memory > 100
+    row = table[STAGES.index('cam')]
+    assert row == [METHOD, 'cam', *2 * [
+        f'{record.seconds:.1f}', f'{record.seconds / len(TRAIN_IDS):.3f}',
+        f'{record.memory:.0f}'], '1.00']
+    assert float(total[2]) == pytest.approx(
+        sum(float(row[2]) for row in stages))
+
+
+def test_benchmark_of_no_pipeline(tmp_path: Path) -> None:
+    run = run_tool('analysis_tools/benchmark_pipeline.py', tmp_path)
+    assert run.code == 2
+    assert f'{tmp_path}: no finished stage' in run.err
 
 
 def test_sweep_finds_the_mIoU_of_the_masks(  # noqa: N802

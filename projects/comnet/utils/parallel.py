@@ -14,6 +14,7 @@ from multiprocessing.context import ForkServerContext
 import torch
 
 from .errors import InputError
+from .memory import note_worker, peak_memory
 
 JOBS_PER_WORKER = 2  # handed out at a time
 
@@ -54,17 +55,25 @@ def run_jobs(function: Callable, jobs: Iterable[tuple],
         workers, clean_context(), initializer=_start_worker)
     try:
         for arguments in jobs:
-            pending.append(pool.submit(function, *arguments))
+            pending.append(pool.submit(_measured, function, arguments))
             if len(pending) >= JOBS_PER_WORKER * workers:
-                yield pending.popleft().result()
+                note_worker(pending.popleft().result())
+                yield
         while pending:
-            yield pending.popleft().result()
+            note_worker(pending.popleft().result())
+            yield
     except BrokenProcessPool as error:
         raise InputError(
             'a worker process was killed, perhaps for want of memory; take '
             'fewer --workers and run again to go on') from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _measured(function: Callable, arguments: tuple) -> float:
+    """Call a function and return the worker's peak memory, in MiB."""
+    function(*arguments)
+    return peak_memory()
 
 
 def clean_context() -> ForkServerContext:

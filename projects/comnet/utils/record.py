@@ -19,6 +19,7 @@ from mmengine.dist import barrier, is_main_process
 
 from .atomic_file import remove_partial_files, write_atomically
 from .errors import InputError
+from .memory import peak_gpu_memory, peak_memory
 
 FILE_NAME = 'record.json'
 UNSET = 'nothing'  # shown for a setting that one of two records lacks
@@ -33,12 +34,16 @@ class Record:
         inputs: Identity of each input, by name.
         finished: Whether all of it is made.
         seconds: Time taken so far.
+        memory: Peak memory of the largest process, in MiB.
+        gpu_memory: Peak memory on the GPU, in MiB.
         results: What its maker measured.
     """
     settings: dict
     inputs: dict[str, str]
     finished: bool = False
     seconds: float = 0.0
+    memory: float = 0.0
+    gpu_memory: float = 0.0
     results: dict = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -132,7 +137,7 @@ def _claim(folder: Path, record: Record, remake: bool) -> None:
 
 @contextmanager
 def making(folder: str | Path, record: Record) -> Iterator[dict]:
-    """Note the time taken and, once the block is through, that it is done.
+    """Note time and memory and, once the block is through, that it is done.
 
     Of several processes the main one does so. They leave together: nobody
     cuts the others' connections, and what is noted is there.
@@ -150,6 +155,8 @@ def making(folder: str | Path, record: Record) -> Iterator[dict]:
         record.write(folder)
     yield record.results
     record.seconds = round(record.seconds + time.monotonic() - start, 1)
+    record.memory = max(record.memory, round(peak_memory(), 1))
+    record.gpu_memory = max(record.gpu_memory, round(peak_gpu_memory(), 1))
     record.finished = True
     if is_main_process():
         record.write(folder)
