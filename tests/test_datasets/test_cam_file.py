@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from torch.nn import functional as F
 
 from comnet.datasets.cam_file import CAMFile
 from comnet.utils import InputError
@@ -15,7 +17,7 @@ def random_file() -> CAMFile:
     return CAMFile(
         keys=np.array([2, 7]),
         cam=rng.random((2, 5, 6), dtype=np.float32),
-        high_res=rng.random((2, 20, 24), dtype=np.float32))
+        size=(19, 24))
 
 
 def test_is_read_as_written_up_to_half_precision(tmp_path: Path) -> None:
@@ -24,12 +26,26 @@ def test_is_read_as_written_up_to_half_precision(tmp_path: Path) -> None:
     read = CAMFile.load(tmp_path / 'new/a.npz')
     assert read.keys.dtype == np.int64
     assert read.keys.tolist() == [2, 7]
-    for name in ('cam', 'high_res'):
-        values = getattr(read, name)
-        assert values.dtype == np.float32
-        np.testing.assert_allclose(
-            values, getattr(written, name), rtol=2**-11, atol=1e-7)
+    assert read.size == (19, 24)
+    assert read.cam.dtype == np.float32
+    np.testing.assert_allclose(
+        read.cam, written.cam, rtol=2**-11, atol=1e-7)
     assert [path.name for path in (tmp_path / 'new').iterdir()] == ['a.npz']
+
+
+def test_maps_of_the_images_size() -> None:
+    file = random_file()
+    file.cam[1] = 0
+    maps = file.full_size()
+    large = F.interpolate(
+        torch.from_numpy(file.cam)[None], (19, 24), mode='bilinear')[0]
+    torch.testing.assert_close(
+        torch.from_numpy(maps[0]), large[0] / (large[0].max() + 1e-5))
+    assert maps.shape == (2, 19, 24) and not maps[1].any()
+    file.check_size('a.npz', (19, 24))
+    with pytest.raises(InputError, match='a.npz: maps of 24 x 19 pixels, the '
+                                         'image has 24 x 18'):
+        file.check_size('a.npz', (18, 24))
 
 
 def test_missing_file(tmp_path: Path) -> None:
@@ -71,5 +87,5 @@ def test_file_of_a_map_more_than_classes(tmp_path: Path) -> None:
     file = random_file()
     file.keys = file.keys[:1]
     file.save(tmp_path / 'a.npz')
-    with pytest.raises(InputError, match=r'a.npz: not a CAM file \(.* shapes'):
+    with pytest.raises(InputError, match=r'a.npz: not a CAM file \(keys have'):
         CAMFile.load(tmp_path / 'a.npz')

@@ -17,7 +17,7 @@ def test_each_image_comes_with_its_own_maps(
     images = VOCLabelDataset(str(demo_root), pipeline=[])
     dataset = WithCAM(images, tmp_path)
     assert len(dataset) == len(images)
-    CAMFile(np.array([2]), np.ones((1, 3, 4)), np.ones((1, 9, 16))).save(
+    CAMFile(np.array([2]), np.ones((1, 3, 4)), (9, 16)).save(
         tmp_path / 'train_00005.npz')
     item, cam = dataset[5]
     assert item['img_id'] == 'train_00005'

@@ -36,7 +36,7 @@ def random_image(folder: Path, name: str, keys: list[int],
     save_mask(folder / f'{name}.png', mask)
     cam = rng.random((len(keys), *size), dtype=np.float32)
     cam += [mask == key + 1 for key in keys]
-    CAMFile(np.array(keys), cam[:, ::4, ::4] / 2, cam / 2).save(
+    CAMFile(np.array(keys), cam[:, ::4, ::4] / 2, size).save(
         folder / f'{name}.npz')
     return dict(seg_map_path=str(folder / f'{name}.png'),
                 cam_path=str(folder / f'{name}.npz'))
@@ -55,10 +55,11 @@ def literal_iou(samples: list[dict], threshold: float) -> np.ndarray:
     for sample in samples:
         file = CAMFile.load(sample['cam_path'])
         truth = np.array(Image.open(sample['seg_map_path']))
+        maps = file.full_size()
         for (y, x), label in np.ndenumerate(truth):
             if label == 255:
                 continue
-            scores = file.high_res[:, y, x]
+            scores = maps[:, y, x]
             above = scores.max() > threshold
             found = file.keys[scores.argmax()] + 1 if above else 0
             confusion[label, found] += 1
@@ -181,7 +182,7 @@ def test_maps_of_the_head_where_no_file_was_written(
         seg_map_path=samples[0]['seg_map_path'], gt_label=keys, cam=cam)])
     full = normalize_cam(resize_cam(cam[keys], (20, 25))).numpy()
     full = full.astype(np.float16).astype(np.float32)
-    CAMFile(keys.numpy(), full, full).save(tmp_path / 'x.npz')
+    CAMFile(keys.numpy(), full, (20, 25)).save(tmp_path / 'x.npz')
     reference.process({}, [dict(
         samples[0], cam_path=str(tmp_path / 'x.npz'))])
     assert metric.evaluate(1)['cam/mIoU'] == pytest.approx(

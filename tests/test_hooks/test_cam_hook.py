@@ -11,6 +11,7 @@ from mmengine.registry import HOOKS
 from mmpretrain.registry import MODELS
 from mmpretrain.structures import DataSample
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from comnet.datasets.cam_file import CAMFile
 from comnet.hooks import CAMHook
@@ -58,7 +59,8 @@ def grouped(number: int, group_size: int | None) -> list[DataSample]:
 
 def run(model: nn.Module, data: dict, work_dir: Path, **settings) -> None:
     hook = HOOKS.build(dict(type='CAMHook', **settings))
-    runner = SimpleNamespace(model=model, work_dir=str(work_dir))
+    runner = SimpleNamespace(model=model, work_dir=str(work_dir),
+                             test_loop=SimpleNamespace(fp16=False))
     with torch.no_grad():
         hook.before_test_iter(runner, 0, data)
 
@@ -79,15 +81,14 @@ def test_files_hold_the_maps_of_the_labels(
         assert file.keys.tolist() == keys
         normal = (image.flip(0).float() - MEAN) / STD  # RGB
         with torch.no_grad():
-            expected = multi_scale_cam(
-                lambda x: model.cam(x, grouped(len(x), group_size)),
+            cam, scores = multi_scale_cam(
+                lambda x: model.score_maps(x, grouped(len(x), group_size)),
                 normal, keys, (1.0, 0.5), True)
-        for result, values in zip(
-                (file.cam, file.high_res), expected, strict=True):
-            torch.testing.assert_close(
-                torch.from_numpy(result), values, rtol=1e-3, atol=1e-3)
-        assert file.high_res.shape[1:] == tuple(image.shape[1:])
-        assert file.high_res.max(axis=(1, 2)).tolist() == pytest.approx(
+        torch.testing.assert_close(
+            torch.from_numpy(file.cam), cam, rtol=1e-3, atol=1e-3)
+        torch.testing.assert_close(sample.pred_score, scores.sigmoid())
+        assert file.size == tuple(image.shape[1:])
+        assert file.full_size().max(axis=(1, 2)).tolist() == pytest.approx(
             [1] * len(keys), abs=1e-3)
 
 
@@ -105,7 +106,7 @@ def test_partners_match_each_view(model: nn.Module, tmp_path: Path) -> None:
         views += [image.float(), partner[0]]
     normal = (torch.stack(views).flip(1) - MEAN) / STD
     with torch.no_grad():
-        maps = model.cam(normal, grouped(len(normal), 2))
+        maps = model.score_maps(normal, grouped(len(normal), 2))
         expected, _ = multi_scale_cam(
             lambda x: maps[::2], normal[0], [1, 4], (1.0, ), True)
     torch.testing.assert_close(
@@ -121,6 +122,12 @@ def test_partners_take_a_data_set_of_groups(
         run(model, batch(), tmp_path, matching='twin')
 
 
+def at_stride_4(images: Tensor) -> Tensor:
+    """Make images smaller, the same way from left and from right."""
+    height, width = images.shape[-2:]
+    return F.adaptive_avg_pool2d(images, (-(-height // 4), -(-width // 4)))
+
+
 class Brightness(BaseModel):
     """A classifier with a map of each channel, which notes the groups."""
 
@@ -131,11 +138,11 @@ class Brightness(BaseModel):
     def forward(self) -> None:
         """Nothing but the maps is asked for."""
 
-    def cam(self, images: Tensor, data_samples: list) -> Tensor:
+    def score_maps(self, images: Tensor, data_samples: list) -> Tensor:
         assert len(images) == len(data_samples)
         self.group_sizes += [
             sample.get('group_size') for sample in data_samples]
-        return images / 255
+        return at_stride_4(images) - 60
 
 
 @pytest.mark.parametrize('matching, group_size', [
@@ -149,8 +156,9 @@ def test_any_classifier_with_maps_will_do(
     run(model, data, tmp_path, scales=(1.0, ), matching=matching)
     for image, sample in zip(
             data['inputs'], data['data_samples'], strict=True):
-        result = CAMFile.load(sample.cam_path).high_res[0]
-        expected = image[2] / image[2].max()
+        result = CAMFile.load(sample.cam_path).cam[0]
+        expected = (at_stride_4(image[2:].float())[0] - 60).relu()
+        expected = expected / expected.max()
         torch.testing.assert_close(
             torch.from_numpy(result), expected, rtol=1e-3, atol=1e-3)
         assert 'group_size' not in sample  # the test loop's own
@@ -178,10 +186,15 @@ def test_test_loop_goes_on_with_the_same_batch(
     run(model, data, tmp_path, scales=(1.0, ), flip=False)
     for one, other in zip(data['inputs'], untouched['inputs'], strict=True):
         assert torch.equal(one, other)
-    with torch.no_grad():
-        predicted = model.test_step(data)
+    scores = [sample.pred_score for sample in data['data_samples']]
+    handle = model.backbone.register_forward_hook(
+        lambda *_: pytest.fail('the network sees an image again'))
+    predicted = model.test_step(data)
+    handle.remove()
     assert [Path(sample.cam_path).stem for sample in predicted] == [
         'one', 'two']
+    for sample, score in zip(predicted, scores, strict=True):
+        assert torch.equal(sample.pred_score, score)
 
 
 def test_scales_of_the_paper_are_the_default() -> None:

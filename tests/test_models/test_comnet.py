@@ -115,19 +115,20 @@ def test_maps_are_those_of_unpadded_images() -> None:
     """Views are scaled: the size of the data sample is not theirs."""
     model = build([INTER, INTRA]).eval()
     data = batch(model, (64, 96), (64, 96))
-    maps = model.cam(data['inputs'], data['data_samples'])
+    maps = model.score_maps(data['inputs'], data['data_samples'])
     torch.testing.assert_close(
-        maps, model.head.cam(model.extract_feat(**data)))
+        maps, model.head.score_maps(model.extract_feat(**data)))
     for sample in data['data_samples']:
         sample.set_metainfo(dict(img_shape=(32, 48)))
-    assert torch.equal(model.cam(data['inputs'], data['data_samples']), maps)
+    assert torch.equal(
+        model.score_maps(data['inputs'], data['data_samples']), maps)
 
 
 def test_prediction_knows_the_padding() -> None:
     model = build([INTRA]).eval()
     data = batch(model, (64, 96), (48, 80), group_size=None)
     with torch.no_grad():
-        maps = model.head.cam(model.extract_feat(**data))
+        maps = model.head.score_maps(model.extract_feat(**data)).relu()
         for sample, cam in zip(
                 model(**data, mode='predict'), maps, strict=True):
             assert torch.equal(sample.cam, cam)

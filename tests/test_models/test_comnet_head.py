@@ -75,14 +75,14 @@ def test_loss_is_the_multi_label_soft_margin_loss(
     torch.testing.assert_close(losses['loss'], expected)
 
 
-def test_cam_is_the_positive_part_of_the_linear_map(
+def test_score_map_is_the_score_of_each_position(
         head: nn.Module, feat: Tensor) -> None:
-    cam = head.cam((feat, ))
-    assert cam.shape == (3, 4, 5, 7)
+    maps = head.score_maps((feat, ))
+    assert maps.shape == (3, 4, 5, 7)
     for y in range(5):
         for x in range(7):
             score = head((feat[:, :, y:y + 1, x:x + 1], ))
-            torch.testing.assert_close(cam[:, :, y, x], score.clamp(min=0))
+            torch.testing.assert_close(maps[:, :, y, x], score)
 
 
 def test_prediction_holds_scores_labels_and_cam(
@@ -94,5 +94,6 @@ def test_prediction_holds_scores_labels_and_cam(
         torch.testing.assert_close(sample.pred_score, scores[index])
         assert sample.pred_label.tolist() == (
             scores[index] >= 0.5).nonzero().flatten().tolist()
-        assert torch.equal(sample.cam, head.cam(stages)[index])
+        assert torch.equal(
+            sample.cam, head.score_maps(stages)[index].relu())
         assert sample.gt_label.tolist() == LABELS[index]

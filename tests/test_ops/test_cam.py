@@ -27,31 +27,46 @@ def to_the_right(images: Tensor) -> Tensor:
 
 @pytest.mark.parametrize('size', [(32, 48), (33, 50), (37, 41)])
 def test_shapes(size: tuple[int, int]) -> None:
-    cam, high_res = multi_scale_cam(
+    cam, scores = multi_scale_cam(
         brightness, random_image(*size), [2, 0], (1.0, 0.5), flip=True)
     assert cam.shape == (2, (size[0] + 3) // 4, (size[1] + 3) // 4)
-    assert high_res.shape == (2, *size)
+    assert scores.shape == (3, )
 
 
 def test_one_scale_is_interpolation_and_division_by_the_maximum() -> None:
     image = random_image(32, 48)
-    maps = multi_scale_cam(brightness, image, [2, 0], (1.0, ), flip=False)
-    raw = brightness(image[None])[:, [2, 0]]
-    for result, size in zip(maps, ((8, 12), (32, 48)), strict=True):
-        expected = F.interpolate(raw, size, mode='bilinear')[0]
-        for one, other in zip(result, expected, strict=True):
-            torch.testing.assert_close(one, other / (other.max() + 1e-5))
+    result, scores = multi_scale_cam(
+        brightness, image, [2, 0], (1.0, ), flip=False)
+    maps = brightness(image[None])
+    expected = F.interpolate(maps[:, [2, 0]], (8, 12), mode='bilinear')[0]
+    for one, other in zip(result, expected, strict=True):
+        torch.testing.assert_close(one, other / (other.max() + 1e-5))
+    torch.testing.assert_close(scores, maps[0].mean(dim=(1, 2)))
+
+
+def test_map_is_the_positive_part() -> None:
+    image = random_image(32, 48)
+    result, scores = multi_scale_cam(
+        lambda images: brightness(images) - 0.5, image, [1], (1.0, ), False)
+    expected = F.interpolate(
+        (brightness(image[None])[:, 1:2] - 0.5).relu(), (8, 12),
+        mode='bilinear')[0]
+    torch.testing.assert_close(result, normalize_cam(expected))
+    torch.testing.assert_close(
+        scores, brightness(image[None])[0].mean(dim=(1, 2)) - 0.5)
 
 
 def test_scales_are_summed_before_the_division() -> None:
     image = random_image(32, 48)
-    _, result = multi_scale_cam(
+    result, scores = multi_scale_cam(
         brightness, image, [0], (1.0, 2.0), flip=False)
     larger = F.interpolate(image[None], scale_factor=2, mode='bilinear')
     total = sum(
-        F.interpolate(brightness(shown)[:, :1], (32, 48), mode='bilinear')[0]
+        F.interpolate(brightness(shown)[:, :1], (8, 12), mode='bilinear')[0]
         for shown in (image[None], larger))
     torch.testing.assert_close(result, total / (total.max() + 1e-5))
+    torch.testing.assert_close(  # of the first scale
+        scores, brightness(image[None])[0].mean(dim=(1, 2)))
 
 
 def test_network_sees_every_scale_and_its_mirror_image() -> None:
@@ -71,19 +86,18 @@ def test_network_sees_every_scale_and_its_mirror_image() -> None:
 
 def test_map_of_the_mirror_image_is_mirrored_back() -> None:
     image = random_image(32, 48)
-    for result in multi_scale_cam(to_the_right, image, [0], (1.0, ), True):
-        torch.testing.assert_close(result, result.flip(2))
-    for result in multi_scale_cam(to_the_right, image, [0], (1.0, ), False):
-        assert (result[:, :, 0] < result[:, :, -1]).all()
+    result, _ = multi_scale_cam(to_the_right, image, [0], (1.0, ), True)
+    torch.testing.assert_close(result, result.flip(2))
+    result, _ = multi_scale_cam(to_the_right, image, [0], (1.0, ), False)
+    assert (result[:, :, 0] < result[:, :, -1]).all()
 
 
 def test_flip_makes_the_mirror_image_mirror_the_result() -> None:
     image = random_image(32, 48)
-    maps = multi_scale_cam(brightness, image, [0, 1], (1.0, 0.5), True)
-    mirrored = multi_scale_cam(
+    maps, _ = multi_scale_cam(brightness, image, [0, 1], (1.0, 0.5), True)
+    mirrored, _ = multi_scale_cam(
         brightness, image.flip(2), [0, 1], (1.0, 0.5), True)
-    for one, other in zip(maps, mirrored, strict=True):
-        torch.testing.assert_close(one, other.flip(2))
+    torch.testing.assert_close(maps, mirrored.flip(2))
 
 
 def test_no_gradient_is_kept() -> None:

@@ -27,7 +27,7 @@ def irnet_work(tmp_path_factory: pytest.TempPathFactory) -> Path:
         centre = 20 + 3 * index
         first = np.exp(-((rows - 36)**2 + (columns - centre)**2) / 300)
         maps = np.stack([first, first[:, ::-1]])  # (2, 72, 96)
-        CAMFile(np.array([0, 3]), maps[:, ::4, ::4], maps).save(
+        CAMFile(np.array([0, 3]), maps[:, ::4, ::4], (72, 96)).save(
             folder / f'cam/train_{index:05d}.npz')
     cfg = Config.fromfile(CONFIG)
     cfg.model.backbone.init_cfg = None

@@ -26,7 +26,7 @@ def write_cams(folder: Path) -> None:
     """Write a CAM file for each of the 12 training images."""
     cam = np.linspace(0, 1, 72 * 96, dtype=np.float32).reshape(1, 72, 96)
     for idx in range(12):
-        CAMFile(np.array([0]), cam[:, ::4, ::4], cam).save(
+        CAMFile(np.array([0]), cam[:, ::4, ::4], (72, 96)).save(
             folder / f'train_{idx:05d}.npz')
 
 

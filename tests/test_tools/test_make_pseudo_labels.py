@@ -111,7 +111,7 @@ def test_cams_and_crf_alone(demo_root: Path, work: Path) -> None:
     assert json.loads((work / 'plain.json').read_text())['num_images'] == 12
     threshold = Config.fromfile(CONFIG).cam_crf.bg_threshold
     for image_id in (IDS[0], IDS[7]):
-        cam = CAMFile.load(work / f'cam/{image_id}.npz').high_res
+        cam = CAMFile.load(work / f'cam/{image_id}.npz').full_size()
         scores = np.concatenate([np.full((1, 72, 96), threshold),
                                  cam / cam.max()])
         refined = crf_refine_labels(

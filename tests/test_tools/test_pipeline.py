@@ -15,6 +15,7 @@ from PIL import Image
 from tiny import METHOD, ROOT, TRAIN_IDS, write_configs
 from tool_runner import Run, run_tool
 
+from comnet.datasets.cam_file import CAMFile
 from comnet.pipeline import STAGES, Workspace
 
 TWO_PROCESSES = (
@@ -128,9 +129,9 @@ def test_cams_of_other_code(folder: Path) -> None:
     theirs, cams = folder / 'maps', Workspace(folder / 'work').cams(METHOD)
     theirs.mkdir()
     for image_id in TRAIN_IDS:
-        with np.load(cams / f'{image_id}.npz') as file:
-            np.save(theirs / f'{image_id}.npy', dict(
-                keys=file['keys'], high_res=file['high_res']))
+        file = CAMFile.load(cams / f'{image_id}.npz')
+        np.save(theirs / f'{image_id}.npy', dict(
+            keys=file.keys, high_res=file.full_size()))
     made = run_pipeline(
         folder, '--methods', 'theirs', '--cfg-options',
         f'methods.theirs.cams={theirs}', 'methods.theirs.irnet=None',

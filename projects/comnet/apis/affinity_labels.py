@@ -80,5 +80,4 @@ def _write_labels(image_path: Path, cam_path: Path, out_path: Path,
     cam, image = CAMFile.load(cam_path), load_image(image_path)
     cam.check_size(cam_path, image.shape[:2])
     save_mask(out_path, affinity_labels(
-        image, cam.high_res, cam.keys, fg_threshold,
-        bg_threshold))
+        image, cam.full_size(), cam.keys, fg_threshold, bg_threshold))

@@ -64,11 +64,11 @@ def import_cams(source: str | Path,
                 raise InputError(f'{Path(source) / image_id}: no map of '
                                  f'{missing[0]!r}, a label of the image; '
                                  'write it, or mend the label')
-            image = load_image(root / 'JPEGImages' / f'{image_id}.jpg')
-            cam, high_res = _resized(
-                [maps[k] for k in labels], *image.shape[:2])
-            CAMFile(np.array(labels), cam, high_res).save(
-                cam_dir / f'{image_id}.npz')
+            size = load_image(
+                root / 'JPEGImages' / f'{image_id}.jpg').shape[:2]
+            CAMFile(np.array(labels), _resized(
+                [maps[k] for k in labels], *size), size).save(
+                    cam_dir / f'{image_id}.npz')
         results.update(evaluate_cams(cam_dir, root, image_list))
     return results
 
@@ -87,18 +87,14 @@ def import_record(source: str | Path, data_root: str | Path,
         images=images_identity(data_root, image_list)))
 
 
-def _resized(maps: list[np.ndarray], height: int,
-             width: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return maps (h, w) each at stride 4 and at full size, in [0, 1].
+def _resized(maps: list[np.ndarray], height: int, width: int) -> np.ndarray:
+    """Return maps (h, w) each at stride 4, in [0, 1].
 
     Returns:
-        Shape (K, ceil(H / 4), ceil(W / 4)) and (K, H, W).
+        Shape (K, ceil(H / 4), ceil(W / 4)).
     """
-    found = []
-    for wanted in ((-(-height // CAM_STRIDE), -(-width // CAM_STRIDE)),
-                   (height, width)):
-        stack = torch.cat([
-            resize_cam(torch.from_numpy(values)[None].clamp(min=0), wanted)
-            for values in maps])
-        found.append(normalize_cam(stack).numpy())
-    return found[0], found[1]
+    size = -(-height // CAM_STRIDE), -(-width // CAM_STRIDE)
+    stack = torch.cat([
+        resize_cam(torch.from_numpy(values)[None].clamp(min=0), size)
+        for values in maps])
+    return normalize_cam(stack).numpy()

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 from mmengine.config import Config
+from mmengine.device import get_device
 from mmengine.dist import barrier, get_rank, get_world_size, is_main_process
+from torch import Tensor
 
 from ..datasets.cam_file import CAMFile
 from ..datasets.identity import folder_identity, images_identity
@@ -54,7 +56,7 @@ def write_walked_masks(config: str | Path,
         walk: The fields of :class:`WalkSettings`, by default the config's
             ``random_walk``.
         options: Settings that override those of the config.
-        workers: Processes for the CRF, by default one a core.
+        workers: Processes for walk and CRF, by default one a core.
         launcher: 'none', 'pytorch', 'slurm' or 'mpi'.
         remake: Whether to set the folder aside if it was made otherwise.
 
@@ -71,18 +73,20 @@ def write_walked_masks(config: str | Path,
     cam_dir, out_dir = Path(cam_dir), Path(out_dir)
     ids = read_split(dataset.data_root, dataset.image_set_path)
 
+    on_gpu = get_device() == 'cuda'  # walk there, else in the workers
+
     def jobs(todo: Sequence[int]) -> Iterator[tuple]:
         for sample, cam in predict_boundaries(config, checkpoint, cam_dir,
                                               options, todo):
             cam.check_size(cam_dir / f'{sample.img_id}.npz', sample.ori_shape)
             boundary = sample.boundary.data[0]  # (h, w)
-            scores = walk_scores(
-                torch.from_numpy(cam.cam).to(boundary), boundary,
-                sample.ori_shape, settings.radius, settings.beta,
-                settings.num_steps, settings.normalize)  # (K, H, W)
-            yield (sample.img_path, scores.cpu().numpy(), cam.keys,
-                   out_dir / f'{sample.img_id}.png', settings.bg_threshold,
-                   settings.crf)
+            if on_gpu:
+                maps = _walk(
+                    cam.cam, boundary, sample.ori_shape, settings), None
+            else:
+                maps = cam.cam, boundary.cpu().numpy()
+            yield (sample.img_path, *maps, cam.keys,
+                   out_dir / f'{sample.img_id}.png', settings)
 
     init_distributed(launcher)
     require_files(cam_dir, ids, '.npz', 'CAM file')
@@ -185,13 +189,34 @@ def _write_masks(data_root: str | Path, image_list: str, out_dir: Path,
     return results
 
 
-def _write_mask(image_path: str | Path, scores: np.ndarray,
-                class_ids: np.ndarray, out_path: Path, bg_threshold: float,
-                crf: str | None) -> None:
-    """Write the mask of scores (K, H, W)."""
-    image = None if crf is None else load_image(image_path)
-    save_mask(out_path, pseudo_mask(scores, class_ids, bg_threshold, image,
-                                    crf))
+def _walk(cam: np.ndarray, boundary: Tensor, size: tuple[int, int],
+          walk: WalkSettings) -> np.ndarray:
+    """Return the scores (K, H, W) of CAMs (K, h, w) after the walk."""
+    scores = walk_scores(
+        torch.from_numpy(cam).to(boundary), boundary, size, walk.radius,
+        walk.beta, walk.num_steps, walk.normalize)
+    return scores.cpu().numpy()
+
+
+def _write_mask(image_path: str | Path, maps: np.ndarray,
+                boundary: np.ndarray | None, class_ids: np.ndarray,
+                out_path: Path, settings: WalkSettings) -> None:
+    """Write the mask of CAMs to be walked on, or of scores after the walk.
+
+    Args:
+        image_path: The image.
+        maps: CAMs (K, h, w), without a boundary scores (K, H, W).
+        boundary: Probability of a class boundary, (h, w), or None.
+        class_ids: The K classes, (K,).
+        out_path: File of the mask.
+        settings: Those of the walk and of the mask.
+    """
+    image = load_image(image_path)
+    if boundary is not None:
+        maps = _walk(maps, torch.from_numpy(boundary), image.shape[:2],
+                     settings)
+    save_mask(out_path, pseudo_mask(maps, class_ids, settings.bg_threshold,
+                                    image, settings.crf))
 
 
 def _write_cam_mask(image_path: Path, cam_path: Path, out_path: Path,
@@ -199,5 +224,5 @@ def _write_cam_mask(image_path: Path, cam_path: Path, out_path: Path,
     """Write the mask of an image's CAMs."""
     cam, image = CAMFile.load(cam_path), load_image(image_path)
     cam.check_size(cam_path, image.shape[:2])
-    save_mask(out_path, pseudo_mask(cam.high_res, cam.keys, bg_threshold,
-                                    image, crf))
+    save_mask(out_path, pseudo_mask(cam.full_size(), cam.keys,
+                                    bg_threshold, image, crf))

@@ -6,10 +6,13 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from ..utils import InputError
 from ..utils.atomic_file import write_atomically
+
+EPS = 1e-5  # against an empty map, as in comnet.ops.normalize_cam
 
 
 @dataclass
@@ -19,11 +22,23 @@ class CAMFile:
     Attributes:
         keys: Indices of the image's K classes, shape (K,), int64.
         cam: Maps at stride 4, shape (K, ceil(H / 4), ceil(W / 4)), float32.
-        high_res: Maps at full size, shape (K, H, W), float32.
+        size: Height and width of the image, (H, W).
     """
     keys: np.ndarray
     cam: np.ndarray
-    high_res: np.ndarray
+    size: tuple[int, int]
+
+    def full_size(self) -> np.ndarray:
+        """Return the maps at the image's size, shape (K, H, W), float32.
+
+        Enlarged bilinearly, each with a maximum of 1 (0 where it is empty).
+        """
+        height, width = self.size
+        maps = np.empty((len(self.cam), height, width), dtype=np.float32)
+        for large, small in zip(maps, self.cam, strict=True):
+            large[:] = cv2.resize(small, (width, height))
+            large /= large.max() + EPS
+        return maps
 
     def check_size(self, path: str | Path, size: tuple[int, ...]) -> None:
         """Raise an InputError unless the maps are of the image's size.
@@ -32,8 +47,8 @@ class CAMFile:
             path: The file, for the message.
             size: Height and width of the image.
         """
-        height, width = self.high_res.shape[1:]
-        if (height, width) != tuple(size):
+        height, width = self.size
+        if self.size != tuple(size):
             raise InputError(f'{path}: maps of {width} x {height} pixels, the '
                              f'image has {size[1]} x {size[0]}; make the CAMs '
                              'anew')
@@ -45,7 +60,7 @@ class CAMFile:
                 file,
                 keys=self.keys.astype(np.int64),
                 cam=self.cam.astype(np.float16),
-                high_res=self.high_res.astype(np.float16)))
+                size=np.array(self.size)))
 
     @classmethod
     def load(cls, path: str | Path) -> 'CAMFile':
@@ -59,7 +74,7 @@ class CAMFile:
                 maps = cls(
                     keys=file['keys'],
                     cam=file['cam'].astype(np.float32),
-                    high_res=file['high_res'].astype(np.float32))
+                    size=tuple(file['size'].tolist()))
             maps._check_shapes()
             return maps
         except FileNotFoundError as error:
@@ -72,9 +87,8 @@ class CAMFile:
                              'and write it anew with tools/test.py') from error
 
     def _check_shapes(self) -> None:
-        """Raise a ValueError unless there is a map a class, twice."""
-        shapes = self.keys.shape, self.cam.shape, self.high_res.shape
-        if ([len(shape) for shape in shapes] != [1, 3, 3]
-                or len({shape[0] for shape in shapes}) > 1):
-            raise ValueError('the shapes of keys, cam and high_res are '
-                             f'{shapes}')
+        """Raise a ValueError unless there is a map a class, and a size."""
+        if (self.keys.ndim != 1 or self.cam.ndim != 3
+                or len(self.keys) != len(self.cam) or len(self.size) != 2):
+            raise ValueError(f'keys have shape {self.keys.shape}, cam '
+                             f'{self.cam.shape} and the size is {self.size}')

@@ -111,7 +111,7 @@ class CAMMetric(BaseMetric):
               size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
         if 'cam_path' in sample:
             file = CAMFile.load(sample['cam_path'])
-            return file.keys, file.high_res
+            return file.keys, file.full_size()
         keys = sample['gt_label'].cpu()
         cam = resize_cam(sample['cam'].cpu()[keys].float(), size)
         return keys.numpy(), normalize_cam(cam).numpy()

@@ -3,11 +3,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.registry import HOOKS
-from mmengine.runner import Runner
+from mmengine.runner import Runner, autocast
 from mmpretrain.structures import DataSample
 from torch import Tensor
 from torch.nn import functional as F
@@ -26,14 +27,16 @@ class CAMHook(Hook):
     One ``OUT_DIR/IMG_ID.npz`` an image, see
     :class:`comnet.datasets.cam_file.CAMFile`, with the maps of the classes of
     its label. The file's name is kept in the data sample as ``cam_path``,
-    where :class:`CAMMetric` finds it.
+    where :class:`CAMMetric` finds it, and the scores of the classes at the
+    first scale as ``pred_score``: the network need not see the image again.
 
-    The model is any classifier with a method ``cam(images, data_samples)``,
-    such as :meth:`COMNet.cam`. Where it has inter-matching that can work here,
-    too: on each image by itself, or beside partners that share a class, for
-    which the test data set is a :class:`PairedVOCDataset`; the data samples'
-    ``group_size`` tells the model. The predictions that the test loop makes
-    beside, as those of the validation, are without it.
+    The model is any classifier with a method ``score_maps(images,
+    data_samples)``, such as :meth:`COMNet.score_maps`. Where it has
+    inter-matching that can work here, too: on each image by itself, or beside
+    partners that share a class, for which the test data set is a
+    :class:`PairedVOCDataset`; the data samples' ``group_size`` tells the
+    model. It computes in half precision where the config says
+    ``test_cfg=dict(fp16=True)``.
 
     Args:
         out_dir: Folder of the files. Defaults to ``cams`` in the runner's
@@ -68,10 +71,10 @@ class CAMHook(Hook):
         model = runner.model
         if is_model_wrapper(model):
             model = model.module
-        if not hasattr(model, 'cam'):
+        if not hasattr(model, 'score_maps'):
             raise InputError(
                 f'CAMHook: the model {type(model).__name__} has no method '
-                'cam; set model.type="COMNet" or leave the hook out')
+                'score_maps; set model.type="COMNet" or leave the hook out')
         out_dir = Path(self.out_dir or Path(runner.work_dir) / 'cams')
         group = [data_batch]
         if self.matching == 'partners':
@@ -84,19 +87,25 @@ class CAMHook(Hook):
         for index, sample in enumerate(data_batch['data_samples']):
             path = out_dir / f'{sample.img_id}.npz'
             if not (self.skip_existing and path.is_file()):
-                self._write(
-                    model,
-                    images=[member['inputs'][index] for member in group],
-                    samples=[member['data_samples'][index]
-                             for member in group],
-                    path=path)
+                with autocast(enabled=runner.test_loop.fp16):
+                    scores = self._write(
+                        model,
+                        images=[member['inputs'][index] for member in group],
+                        samples=[member['data_samples'][index]
+                                 for member in group],
+                        path=path)
+                sample.set_pred_score(scores.sigmoid())
             sample.set_field(str(path), 'cam_path', field_type='metainfo')
 
     def _write(self, model: Any, images: Sequence[Tensor],
-               samples: Sequence[DataSample], path: Path) -> None:
-        """Write the maps of the first image of a group, each (3, H, W)."""
+               samples: Sequence[DataSample], path: Path) -> Tensor:
+        """Write the maps of the first image of a group, each (3, H, W).
+
+        Returns:
+            The scores of all classes before the sigmoid, (C,).
+        """
         if self.matching != 'nothing':
-            # copies: the predictions of the test loop stay unmatched
+            # copies: a group is one for the maps alone
             samples = [sample.new() for sample in samples]
             for sample in samples:
                 sample.set_metainfo(dict(group_size=len(samples)))
@@ -106,24 +115,26 @@ class CAMHook(Hook):
                                     training=False)['inputs'][0]
             for member in images]
         class_ids = samples[0].gt_label.tolist()
-        cam, high_res = multi_scale_cam(
-            cam=lambda views: _group_cam(model, views, partners, samples),
+        cam, scores = multi_scale_cam(
+            score_maps=lambda views: _group_maps(model, views, partners,
+                                                 samples),
             image=image,
             class_ids=class_ids,
             scales=self.scales,
             flip=self.flip)
         CAMFile(
-            keys=torch.tensor(class_ids).numpy(),
+            keys=np.array(class_ids),
             cam=cam.cpu().numpy(),
-            high_res=high_res.cpu().numpy()).save(path)
+            size=tuple(image.shape[1:])).save(path)
+        return scores
 
 
-def _group_cam(model: Any, views: Tensor, partners: Sequence[Tensor],
-               samples: Sequence[DataSample]) -> Tensor:
+def _group_maps(model: Any, views: Tensor, partners: Sequence[Tensor],
+                samples: Sequence[DataSample]) -> Tensor:
     """Compute the maps of an image's views, each beside the partners.
 
     Args:
-        model: A classifier with a method ``cam``.
+        model: A classifier with a method ``score_maps``.
         views: Scaled and flipped versions of one image, shape (V, 3, h, w).
         partners: N - 1 images, each of shape (3, H, W), stretched to the
             views' size.
@@ -138,4 +149,5 @@ def _group_cam(model: Any, views: Tensor, partners: Sequence[Tensor],
         for partner in partners]  # (1, 3, h, w) each
     groups = torch.cat([
         torch.cat([view[None], *others]) for view in views])  # (V N, 3, h, w)
-    return model.cam(groups, [*samples] * len(views))[::len(samples)]
+    return model.score_maps(
+        groups, [*samples] * len(views))[::len(samples)]

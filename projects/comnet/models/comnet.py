@@ -68,13 +68,19 @@ class COMNet(ImageClassifier):
                 inputs: Tensor,
                 data_samples: Sequence[DataSample] | None = None
                 ) -> list[DataSample]:
-        """Predict a batch, see the base class."""
+        """Predict a batch, see the base class.
+
+        Samples that :class:`CAMHook` has scored are returned as they are.
+        """
+        if data_samples and all('cam_path' in each and 'pred_score' in each
+                                for each in data_samples):
+            return list(data_samples)
         feats = self.extract_feat(inputs, data_samples=data_samples)
         return self.head.predict(feats, data_samples)
 
-    def cam(self, images: Tensor,
-            data_samples: Sequence[DataSample]) -> Tensor:
-        """Compute class activation maps.
+    def score_maps(self, images: Tensor,
+                   data_samples: Sequence[DataSample]) -> Tensor:
+        """Classify each position of images, for class activation maps.
 
         Args:
             images: Normalised images without padding, the images of a group
@@ -84,9 +90,10 @@ class COMNet(ImageClassifier):
                 images and plays no part.
 
         Returns:
-            Unnormalised maps, at least 0, shape (V, C, h, w).
+            Scores before the sigmoid, shape (V, C, h, w).
         """
-        return self.head.cam(self._match(self._stages(images), data_samples))
+        return self.head.score_maps(
+            self._match(self._stages(images), data_samples))
 
     def _stages(self, inputs: Tensor) -> tuple[Tensor, ...]:
         """Run the backbone on images (B, 3, H, W)."""

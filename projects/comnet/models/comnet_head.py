@@ -55,19 +55,19 @@ class COMNetHead(MultiLabelClsHead):
         """
         # the same as classifying the average, with a gradient that is laid
         # out like the features
-        scores = self.classifier(feats[-1]).mean(dim=(2, 3))
+        scores = self.score_maps(feats).mean(dim=(2, 3))
         return scores * _mean_factor(feats[-1])
 
-    def cam(self, feats: tuple[Tensor, ...]) -> Tensor:
-        """Compute class activation maps.
+    def score_maps(self, feats: tuple[Tensor, ...]) -> Tensor:
+        """Classify each position; above 0 they are class activation maps.
 
         Args:
             feats: Stages of the backbone, the last of shape (B, c, h, w).
 
         Returns:
-            Unnormalised maps, at least 0, shape (B, num_classes, h, w).
+            Scores before the sigmoid, shape (B, num_classes, h, w).
         """
-        return self.classifier(feats[-1]).relu()
+        return self.classifier(feats[-1])
 
     def predict(self, feats: tuple[Tensor, ...], data_samples: list) -> list:
         """Predict labels and keep the maps in the field ``cam``.
@@ -77,7 +77,8 @@ class COMNetHead(MultiLabelClsHead):
             of shape (num_classes, h, w).
         """
         data_samples = super().predict(feats, data_samples)
-        for sample, cam in zip(data_samples, self.cam(feats), strict=True):
+        cams = self.score_maps(feats).relu()
+        for sample, cam in zip(data_samples, cams, strict=True):
             sample.set_field(cam, 'cam')
         return data_samples
 

@@ -10,14 +10,15 @@ from torch.nn import functional as F
 CAM_STRIDE = 4
 
 
-@torch.no_grad()
-def multi_scale_cam(cam: Callable[[Tensor], Tensor], image: Tensor,
+@torch.inference_mode()
+def multi_scale_cam(score_maps: Callable[[Tensor], Tensor], image: Tensor,
                     class_ids: Sequence[int], scales: Sequence[float],
                     flip: bool) -> tuple[Tensor, Tensor]:
     """Sum the maps of an image over scales and flips and normalise them.
 
     Args:
-        cam: Maps images (B, 3, H, W) to activations (B, C, h, w), at least 0.
+        score_maps: Maps images (B, 3, H, W) to the scores of all classes at
+            each position, (B, C, h, w).
         image: One normalised image, shape (3, H, W).
         class_ids: The K classes of the image.
         scales: Factors of the image's size.
@@ -25,12 +26,13 @@ def multi_scale_cam(cam: Callable[[Tensor], Tensor], image: Tensor,
 
     Returns:
         The maps of the K classes in [0, 1], at stride 4, shape
-        (K, ceil(H / 4), ceil(W / 4)), and at full size, shape (K, H, W).
+        (K, ceil(H / 4), ceil(W / 4)), and the mean scores of all classes at
+        the first scale, shape (C,).
     """
     height, width = image.shape[1:]
-    sizes = ((-(-height // CAM_STRIDE), -(-width // CAM_STRIDE)),
-             (height, width))
-    sums = [image.new_zeros(len(class_ids), *size) for size in sizes]
+    size = -(-height // CAM_STRIDE), -(-width // CAM_STRIDE)
+    total = image.new_zeros(len(class_ids), *size)
+    scores = []  # (C,) a scale
     for scale in scales:
         scaled = image[None]  # (1, 3, H, W)
         if scale != 1:
@@ -42,12 +44,13 @@ def multi_scale_cam(cam: Callable[[Tensor], Tensor], image: Tensor,
                 antialias=scale < 1)
         if flip:
             scaled = torch.cat([scaled, scaled.flip(3)])  # (2, 3, H', W')
-        maps = cam(scaled)[:, list(class_ids)].float()  # (1 or 2, K, h, w)
+        maps = score_maps(scaled).float()  # (1 or 2, C, h, w)
+        scores.append(maps.mean(dim=(0, 2, 3)))
+        maps = maps[:, list(class_ids)].relu()  # (1 or 2, K, h, w)
         if flip:
             maps = maps[:1] + maps[1:].flip(3)
-        for total, size in zip(sums, sizes, strict=True):
-            total += resize_cam(maps[0], size)
-    return normalize_cam(sums[0]), normalize_cam(sums[1])
+        total += resize_cam(maps[0], size)
+    return normalize_cam(total), scores[0]
 
 
 def resize_cam(cam: Tensor, size: tuple[int, int]) -> Tensor:

@@ -65,7 +65,7 @@ def _columns(root: Path, ids: Sequence[str],
 
 
 def _cam(path: Path, image: np.ndarray) -> np.ndarray:
-    return heatmap(image, CAMFile.load(path).high_res.max(axis=0))
+    return heatmap(image, CAMFile.load(path).full_size().max(axis=0))
 
 
 def _mask(path: Path, image: np.ndarray) -> np.ndarray:
