@@ -1,0 +1,136 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Writing of a folder in VOC layout, step by step, so that it can go on."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from xml.etree import ElementTree
+
+from mmengine.logging import print_log
+
+from ..utils import InputError
+from ..utils.atomic_file import remove_partial_files
+from ..utils.parallel import default_workers, run_jobs
+from ..utils.progress import track
+from .source import Source, write_bytes
+
+LISTS = 'ImageSets/Segmentation'
+IMAGES, MASKS, LABELS = 'JPEGImages', 'SegmentationClass', 'Annotations'
+SAFE_ID = re.compile(r'\w[\w.-]*', re.ASCII)  # no folder, no hidden file
+
+
+@contextmanager
+def layout(target: str | Path, *folders: str) -> Iterator[Path]:
+    """Make the folders of a data set, to be filled in the block.
+
+    What a killed run left half-written is removed.
+
+    Args:
+        target: Folder of the data set.
+        folders: Folders in it, beside that of the lists.
+
+    Yields:
+        The folder.
+
+    Raises:
+        InputError: A file cannot be read or written, in the block as well.
+    """
+    target = Path(target)
+    try:
+        for folder in (*folders, LISTS):
+            (target / folder).mkdir(parents=True, exist_ok=True)
+            remove_partial_files(target / folder)
+        remove_partial_files(target)
+        yield target
+    except OSError as error:
+        raise InputError(
+            f'{error.filename or target}: cannot be read or written '
+            f'({error.strerror or error}); make room or name another folder; '
+            'what is finished is kept') from error
+
+
+def check_ids(ids: Iterable[str], where: str) -> list[str]:
+    """Return ids, if they can be names of files and none stands twice.
+
+    Args:
+        ids: Image ids.
+        where: What holds them, for the message.
+
+    Raises:
+        InputError: An id is none.
+    """
+    ids = list(ids)
+    for image_id in ids:
+        if not SAFE_ID.fullmatch(image_id):
+            raise InputError(f'{where}: {image_id!r} is not an image id; it '
+                             'is not the official file, get that one')
+    if len(set(ids)) < len(ids):
+        raise InputError(f'{where}: an image stands twice; it is not the '
+                         'official file, get that one')
+    return ids
+
+
+def place(source: Source, files: Mapping[str, Path], what: str) -> None:
+    """Write those files of a release that are not there yet, as they are.
+
+    Args:
+        source: The release.
+        files: Path to write by name.
+        what: What they are, for the log.
+    """
+    todo = {name: path for name, path in files.items() if not path.exists()}
+    print_log(f'{len(todo)} of {len(files)} {what} to write')
+    for _ in track(source.place(todo), len(todo)):
+        pass
+
+
+def in_parallel(function: Callable, jobs: Iterable[tuple], num_jobs: int,
+                workers: int | None) -> None:
+    """Call a function with each of the tuples, in processes.
+
+    Args:
+        function: Writes one file.
+        jobs: Its arguments, call by call.
+        num_jobs: Their number.
+        workers: Processes, by default one a core.
+    """
+    if num_jobs:
+        for _ in track(run_jobs(function, jobs,
+                                workers or default_workers()), num_jobs):
+            pass
+
+
+def write_lists(target: Path, lists: Mapping[str, Sequence[str]]) -> None:
+    """Write the ids of each split; to be done last, when all files are there.
+    """
+    for split, ids in lists.items():
+        write_lines(target / LISTS / f'{split}.txt', ids)
+    print_log(f'{target}: ' + ', '.join(
+        f'{split} {len(ids)}' for split, ids in lists.items()))
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write a text file, whole or not at all."""
+    write_bytes(path, ''.join(f'{line}\n' for line in lines).encode())
+
+
+def write_labels(path: Path, labels: Mapping[str, Iterable[str]]) -> None:
+    """Write image-level labels as a CSV: an id, then its classes."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator='\n').writerows(
+        [image_id, *names] for image_id, names in labels.items())
+    write_bytes(path, text.getvalue().encode())
+
+
+def write_annotation(path: Path, filename: str, names: Iterable[str]) -> None:
+    """Write image-level labels as VOC's XML, without boxes."""
+    root = ElementTree.Element('annotation')
+    ElementTree.SubElement(root, 'filename').text = filename
+    for name in names:
+        node = ElementTree.SubElement(root, 'object')
+        ElementTree.SubElement(node, 'name').text = name
+    ElementTree.indent(root)
+    write_bytes(path, ElementTree.tostring(root))
