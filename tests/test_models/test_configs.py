@@ -127,6 +127,29 @@ def test_size_of_the_groups_is_all_that_changes(number: int) -> None:
     assert groups == pairs
 
 
+def leaves(node: object, path: str = '') -> dict[str, object]:
+    """Return all settings of nested dicts by their dotted names."""
+    if not isinstance(node, dict):
+        return {path: node}
+    return {key: value for name, child in node.items()
+            for key, value in leaves(child, f'{path}.{name}').items()}
+
+
+@pytest.mark.parametrize('name', [
+    'cam_r50', 'comnet_r50', 'irnet_r50', 'deeplabv2_r50', 'pipeline_r50'])
+def test_coco_differs_in_its_data_and_their_number(name: str) -> None:
+    voc, coco = (leaves(Config.fromfile(
+        CONFIGS / f'{name}_{data}.py').to_dict()) for data in ('voc', 'coco'))
+    changed = {key for key in {*voc, *coco} if voc.get(key) != coco.get(key)}
+    assert {key.rsplit('.')[-1] for key in changed} <= {
+        'data_root', 'train_list', 'image_set_path', 'labels', 'num_classes',
+        'classifier', 'irnet', 'segmentor',
+        'end', 'max_iters', 'val_interval', 'interval'}  # of DeepLab
+    for key, value in coco.items():
+        assert 'VOC2012' not in str(value), key
+        assert 'train_aug' not in str(value), key
+
+
 @pytest.mark.parametrize('name', PIPELINES)
 def test_networks_of_a_pipeline_have_its_data_and_settings(name: str) -> None:
     for method, settings in read_methods(CONFIGS / name, dict(
