@@ -10,6 +10,7 @@ from .precision import single_precision
 
 SIMILARITIES = ('inner', 'cosine', 'l2')
 MAX_SCORES = 2**26  # similarities held at a time, 256 MiB
+MAX_CACHED = 2**18  # values compared at a time, 1 MiB
 
 
 @torch.no_grad()
@@ -96,15 +97,10 @@ class _RowMax(torch.autograd.Function):
     @staticmethod
     def forward(ctx: FunctionCtx, points: Tensor, rows: Tensor) -> Tensor:
         """Keep the running maximum and the rank that it comes from."""
-        number = rows.shape[1]
-        highest = points.index_select(0, rows[:, 0])  # (M, c)
-        winner = torch.zeros_like(highest, dtype=torch.uint8)
-        rival = torch.empty_like(highest)
-        for rank in range(1, number):
-            torch.index_select(points, 0, rows[:, rank], out=rival)
-            wins = (rival > highest).view(torch.uint8).mul_(rank)
-            torch.maximum(winner, wins, out=winner)  # ranks ascend
-            torch.maximum(highest, rival, out=highest)
+        highest = torch.empty_like(points)  # (M, c)
+        winner = torch.zeros_like(points, dtype=torch.uint8)
+        for block in _blocks(points):
+            _block_max(points, rows[block], highest[block], winner[block])
         ctx.save_for_backward(rows, winner)
         return highest
 
@@ -113,9 +109,29 @@ class _RowMax(torch.autograd.Function):
     def backward(ctx: FunctionCtx, gradient: Tensor) -> tuple[Tensor, None]:
         """Send each gradient to the row that won."""
         rows, winner = ctx.saved_tensors  # type: ignore[attr-defined]
-        share = torch.empty_like(winner, dtype=gradient.dtype)  # (M, c)
-        total = torch.zeros_like(share)
-        for rank in range(rows.shape[1]):
-            share.copy_(winner).eq_(rank).mul_(gradient)
-            total.index_add_(0, rows[:, rank], share)
+        total = torch.zeros_like(gradient)
+        for block in _blocks(gradient):
+            won = rows[block].gather(1, winner[block].long())  # (m, c)
+            total.scatter_add_(0, won, gradient[block])
         return total, None
+
+
+def _blocks(points: Tensor) -> list[slice]:
+    """Cut rows (M, c) into parts that stay in a CPU's cache."""
+    size = len(points)
+    if points.device.type == 'cpu':
+        size = max(1, MAX_CACHED // points.shape[1])
+    return [slice(start, start + size)
+            for start in range(0, len(points), max(size, 1))]
+
+
+def _block_max(points: Tensor, rows: Tensor, highest: Tensor,
+               winner: Tensor) -> None:
+    """Fill in the maximum over rows (m, k) of points and its rank, (m, c)."""
+    torch.index_select(points, 0, rows[:, 0], out=highest)
+    rival = torch.empty_like(highest)
+    for rank in range(1, rows.shape[1]):
+        torch.index_select(points, 0, rows[:, rank], out=rival)
+        wins = (rival > highest).view(torch.uint8).mul_(rank)
+        torch.maximum(winner, wins, out=winner)  # ranks ascend
+        torch.maximum(highest, rival, out=highest)
