@@ -51,7 +51,7 @@ def test_power_of_a_matrix() -> None:
     def adder(out: Tensor, maps: Tensor) -> Callable[[], None]:
         def add() -> None:
             calls.append(1)
-            out.add_(2 * maps @ matrix)
+            out.add_(2 * maps @ matrix.to(maps))
         return add
 
     for power in (0, 1, 2, 7, 256):
@@ -60,7 +60,29 @@ def test_power_of_a_matrix() -> None:
         expected = vectors @ torch.linalg.matrix_power(matrix, power)
         error = (result - expected).norm() / vectors.norm()
         assert error <= 1e-9
-        assert len(calls) == len(power_coefficients(power, 1e-9)) - 1
+        assert len(calls) == len(power_coefficients(power, 5e-10)) - 1
+
+
+def test_last_products_are_in_single_precision() -> None:
+    """And the error stays below the tolerance, at all eigenvalues."""
+    values = torch.linspace(-1, 1, 4001, dtype=torch.float64)
+    kinds = []
+
+    def adder(out: Tensor, maps: Tensor) -> Callable[[], None]:
+        def add() -> None:
+            kinds.append(out.dtype)
+            out.add_(2 * maps * values.to(maps))
+        return add
+
+    for power in (64, 256, 1024):
+        for tolerance in (1e-4, 1e-6, 1e-8):
+            kinds.clear()
+            result = apply_power(
+                adder, torch.ones_like(values), power, tolerance)
+            assert (result - values**power).abs().max() <= tolerance
+            double = kinds.count(torch.float64)
+            assert 0 < double < len(kinds)
+            assert set(kinds[double:]) == {torch.float32}
 
 
 def test_a_tolerance_of_nothing_is_refused() -> None:

@@ -11,6 +11,8 @@ from .chebyshev import apply_power
 from .pixel_paths import pair_slices, path_affinity
 from .single_thread import single_thread
 
+BLOCK = 2**14  # pixels at a time, to stay in a core's cache
+
 
 @torch.no_grad()
 def random_walk(cam: Tensor,
@@ -27,7 +29,7 @@ def random_walk(cam: Tensor,
     power. Here no matrix exists. With the columns' sums D, T is similar to
     the symmetric S = D^-1/2 A^beta D^-1/2, so that x T^s = x D^1/2 S^s D^-1/2;
     and S^s is a short sum of Chebyshev polynomials, see
-    :func:`comnet.ops.chebyshev.apply_power`: 78 products with S for 256
+    :func:`comnet.ops.chebyshev.apply_power`: 82 products with S for 256
     steps. Each is a sum over neighbours, all classes at once; time and memory
     are linear in h * w.
 
@@ -85,31 +87,46 @@ class _Neighbors:
         width = boundary.shape[1]
         total = torch.ones_like(boundary)  # a pixel's affinity to itself
         planes = []  # of the first pixels of pairs, 0 where there is no second
-        for offset, affinity in path_affinity(boundary, radius):
+        # the power of the smallest on a path is the smallest of the powers
+        barrier = 1 - (1 - boundary)**beta
+        for offset, affinity in path_affinity(barrier, radius):
             first, second = pair_slices(offset)
             plane = torch.zeros_like(boundary)
-            plane[first] = affinity**beta
-            total[first] += plane[first]
-            total[second] += plane[first]
+            plane[first] = affinity
+            total[first] += affinity
+            total[second] += affinity
             planes.append((offset[0] * width + offset[1], plane.flatten()))
         self.scale = total.flatten().sqrt()
-        self.diagonal = 2 / total.flatten()  # (hw,)
-        self.planes = [
-            (step, plane[:-step] * 2 / self.scale[:-step] / self.scale[step:])
-            for step, plane in planes]
+        weight = 2**0.5 / self.scale
+        for step, plane in planes:
+            plane[:-step] *= weight[:-step] * weight[step:]
+        self._planes = {torch.float64: [(0, weight**2), *planes]}
 
     def adder(self, out: Tensor, maps: Tensor) -> Callable[[], None]:
         """Return what adds 2 S times maps (C, hw) to ``out``."""
-        terms = [(out, maps, self.diagonal)]
-        for step, plane in self.planes:
-            terms += [(out[:, :-step], maps[:, step:], plane),
-                      (out[:, step:], maps[:, :-step], plane)]
+        number = maps.shape[1]
+        terms = []
+        for begin in range(0, number, BLOCK):
+            for step, plane in self._planes_in(out.dtype):
+                end = max(begin, min(begin + BLOCK, number - step))
+                near, far = slice(begin, end), slice(begin + step, end + step)
+                terms.append((out[:, near], maps[:, far], plane[near]))
+                if step:
+                    terms.append((out[:, far], maps[:, near], plane[near]))
 
         def add() -> None:
             for target, source, weight in terms:
                 target.addcmul_(source, weight)
 
         return add
+
+    def _planes_in(self, dtype: torch.dtype) -> list[tuple[int, Tensor]]:
+        """Return steps to the second pixels and weights, (hw,) each."""
+        if dtype not in self._planes:
+            self._planes[dtype] = [
+                (step, plane.to(dtype))
+                for step, plane in self._planes[torch.float64]]
+        return self._planes[dtype]
 
 
 def _check_maps(cam: Tensor, boundary: Tensor) -> None:
