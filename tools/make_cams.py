@@ -49,7 +49,7 @@ def main() -> None:
             args.config, args.cfg_options).test_dataloader.dataset
         metrics = import_cams(args.source, dataset.data_root,
                               dataset.image_set_path, args.cam_dir,
-                              remake=args.remake)
+                              labels=dataset.labels, remake=args.remake)
     else:
         metrics = write_cams(args.config, args.checkpoint, args.cam_dir,
                              args.cfg_options, args.launcher, args.remake)

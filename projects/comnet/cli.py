@@ -12,7 +12,8 @@ from types import ModuleType
 from .utils.package_files import package_folder
 
 FOLDERS = ('.', 'dataset_converters', 'analysis_tools')
-NAMES = {'make_pseudo_labels': 'pseudo-masks'}  # others follow the file's
+# others follow the file's
+NAMES = {'make_pseudo_labels': 'pseudo-masks', 'check_data': 'check'}
 
 
 def main() -> None:

@@ -68,6 +68,15 @@ def test_split_of_choice(demo_root: Path) -> None:
         f'val_{idx:05d}' for idx in range(4)]
 
 
+def test_test_set_may_lack_masks(demo_root: Path, tmp_path: Path) -> None:
+    save_mask(tmp_path / 'val_00001.png', np.zeros((72, 96)))
+    dataset = build(
+        demo_root, image_set_path='ImageSets/Segmentation/val.txt',
+        pipeline=PIPELINE, seg_map_dir=str(tmp_path), test_mode=True)
+    assert ['gt_sem_seg' in dataset[idx]['data_samples'] for idx in range(4)
+            ] == [False, True, False, False]
+
+
 def test_missing_mask_is_found_before_training(
         demo_root: Path, tmp_path: Path) -> None:
     save_mask(tmp_path / 'train_00000.png', np.zeros((72, 96)))

@@ -11,12 +11,8 @@ from mmpretrain.registry import MODELS
 from torch import Tensor
 from torch.nn import functional as F
 
-from comnet.datasets.voc_folder import (
-    load_image,
-    read_classes,
-    read_image_labels,
-    read_split,
-)
+from comnet.datasets.image_labels import read_labels
+from comnet.datasets.voc_folder import load_image, read_classes, read_split
 from comnet.ops import matching_vector
 
 
@@ -70,10 +66,10 @@ def _pairs(kit: Path, number: int) -> list[Path]:
     root = kit / 'data/MSRC14'
     classes = read_classes(root)
     shown: dict[int, list[str]] = {}
-    for image_id in read_split(root, 'ImageSets/Segmentation/train.txt'):
-        label = read_image_labels(
-            root / f'Annotations/{image_id}.xml', classes)[0]
-        shown.setdefault(label, []).append(image_id)
+    ids = read_split(root, 'ImageSets/Segmentation/train.txt')
+    for image_id, labels in zip(ids, read_labels(root, ids, classes),
+                                strict=True):
+        shown.setdefault(labels[0], []).append(image_id)
     pairs = (ids[:2] for ids in shown.values() if len(ids) > 1)
     return [root / f'JPEGImages/{image_id}.jpg'
             for pair in islice(pairs, number) for image_id in pair]

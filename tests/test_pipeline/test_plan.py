@@ -238,4 +238,5 @@ def test_seed_is_no_setting_of_the_masks(scene: Scene) -> None:
     """The stages read what they say they read, and nothing else."""
     job = replace(scene.job(), seed=3)
     for stage in stages_of(job.settings):
-        assert set(stage.reads) <= {*job.settings, 'group_size', 'tta'}
+        assert set(stage.reads) <= {
+            *job.settings, 'group_size', 'labels', 'tta'}

@@ -56,7 +56,7 @@ def test_pipeline_finds_a_wrong_name_before_it_begins(
     line = error_of(
         'pipeline.py', CONFIGS / 'pipeline.py', '--work-dir',
         tmp_path / 'work', '--cfg-options', f'data_root={root}')
-    assert f"{path}: class 'flying " in line
+    assert f"{path}: classes 'flying house', 'flying mushroom' " in line
     assert not (tmp_path / 'work').exists()
 
 

@@ -2,6 +2,7 @@
 data_root = 'data/VOCdevkit/VOC2012'
 train_list = 'ImageSets/Segmentation/train_aug.txt'
 group_size = 2
+labels = 'Annotations'  # or a .csv, .json, .npy, …, see docs/data.md
 
 train_pipeline = [
     dict(type='LoadVOCImage'),
@@ -42,6 +43,7 @@ train_dataloader = dict(
         type='PairedVOCDataset',
         data_root=data_root,
         image_set_path=train_list,
+        labels=labels,
         group_size=group_size,
         pipeline=train_pipeline))
 
@@ -55,6 +57,7 @@ val_dataloader = dict(
         type='VOCLabelDataset',
         data_root=data_root,
         image_set_path=train_list,
+        labels=labels,
         indices=200,
         pipeline=test_pipeline,
         test_mode=True))
@@ -70,6 +73,7 @@ test_dataloader = dict(
         type='VOCLabelDataset',
         data_root=data_root,
         image_set_path=train_list,
+        labels=labels,
         pipeline=test_pipeline,
         test_mode=True))
 test_evaluator = [

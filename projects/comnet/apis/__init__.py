@@ -34,6 +34,7 @@ from .cam_evaluation import evaluate_cams
 from .cam_import import import_cams, import_record
 from .class_activation_maps import cam_hook, cam_record, write_cams
 from .class_boundaries import predict_boundaries
+from .data_check import check_data
 from .mask_evaluation import evaluate_masks
 from .mask_settings import AffinitySettings, MaskSettings, WalkSettings
 from .pseudo_masks import (
@@ -48,7 +49,7 @@ from .training import checkpoint_in, train, training_record
 
 __all__ = [
     'AffinitySettings', 'MaskSettings', 'WalkSettings', 'affinity_record',
-    'cam_hook', 'cam_mask_record', 'cam_record', 'checkpoint_in',
+    'cam_hook', 'cam_mask_record', 'cam_record', 'check_data', 'checkpoint_in',
     'evaluate_cams', 'evaluate_masks',
     'import_cams', 'import_record', 'predict_boundaries', 'segment_images',
     'test', 'test_record', 'train', 'training_record', 'walk_record',

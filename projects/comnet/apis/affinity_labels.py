@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ..datasets.cam_file import CAMFile
 from ..datasets.identity import folder_identity, images_identity
+from ..datasets.picture_files import IMAGE_DIR, find_pictures
 from ..datasets.voc_folder import (
     load_image,
     read_split,
@@ -53,9 +54,10 @@ def write_affinity_labels(data_root: str | Path,
     print(f'{len(todo)} of {len(ids)} images to label', flush=True)
     if record.finished and not todo:
         return
-    jobs = ((Path(data_root) / 'JPEGImages' / f'{image_id}.jpg',
-             cam_dir / f'{image_id}.npz', out_dir / f'{image_id}.png',
-             fg_threshold, bg_threshold) for image_id in todo)
+    pictures = find_pictures(Path(data_root) / IMAGE_DIR, ids)
+    jobs = ((pictures[image_id], cam_dir / f'{image_id}.npz',
+             out_dir / f'{image_id}.png', fg_threshold, bg_threshold)
+            for image_id in todo)
     with making(out_dir, record):
         for _ in track(run_jobs(_write_labels, jobs,
                                 workers or default_workers()), len(todo)):

@@ -8,6 +8,7 @@ from typing import Any
 from mmengine.config import Config, ConfigDict
 
 from ..datasets.identity import images_identity
+from ..datasets.image_labels import ANNOTATIONS
 from ..datasets.voc_folder import read_split
 from ..engine.checkpoint import load_weights
 from ..engine.config import load_config
@@ -81,4 +82,5 @@ def cam_record(cfg: Config, checkpoint: str | Path) -> Record:
     dataset = cfg.test_dataloader.dataset
     return Record(settings, dict(
         checkpoint=file_identity(checkpoint),
-        images=images_identity(dataset.data_root, dataset.image_set_path)))
+        images=images_identity(dataset.data_root, dataset.image_set_path,
+                               dataset.get('labels', ANNOTATIONS))))

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from ..datasets.cam_file import CAMFile
 from ..datasets.identity import folder_identity, images_identity
+from ..datasets.picture_files import IMAGE_DIR, find_pictures
 from ..datasets.voc_folder import (
     load_image,
     read_split,
@@ -126,10 +127,11 @@ def write_cam_masks(data_root: str | Path,
     ids = read_split(data_root, image_list)
 
     def jobs(todo: Sequence[int]) -> Iterator[tuple]:
+        pictures = find_pictures(Path(data_root) / IMAGE_DIR, ids)
         for image_id in (ids[index] for index in todo):
-            yield (Path(data_root) / 'JPEGImages' / f'{image_id}.jpg',
-                   cam_dir / f'{image_id}.npz', out_dir / f'{image_id}.png',
-                   checked.bg_threshold, checked.crf)
+            yield (pictures[image_id], cam_dir / f'{image_id}.npz',
+                   out_dir / f'{image_id}.png', checked.bg_threshold,
+                   checked.crf)
 
     init_distributed(launcher)
     require_files(cam_dir, ids, '.npz', 'CAM file')

@@ -14,6 +14,7 @@ from ..datasets.voc_folder import save_mask
 from ..engine.config import augment_test, load_config
 from ..engine.model import trained_model
 from ..engine.scope import scope_of
+from ..utils import InputError
 
 
 def segment_images(config: str | Path,
@@ -39,6 +40,7 @@ def segment_images(config: str | Path,
     Raises:
         InputError: Something given is missing or wrong.
     """
+    _check_names(images, out_dir)
     cfg = load_config(config, options)
     if tta:
         augment_test(cfg)
@@ -54,6 +56,17 @@ def segment_images(config: str | Path,
         if out_dir is not None:
             save_mask(Path(out_dir) / f'{Path(path).stem}.png', mask)
         yield mask
+
+
+def _check_names(images: Sequence[str | Path],
+                 out_dir: str | Path | None) -> None:
+    """Raise an InputError if two images would share a mask's file."""
+    first: dict[str, str | Path] = {}
+    for path in images:
+        other = first.setdefault(Path(path).stem, path)
+        if out_dir is not None and other != path:
+            raise InputError(f'{path}: has the name of {other}; write their '
+                             'masks into two folders')
 
 
 def _without_masks(steps: Sequence[Config]) -> list:

@@ -9,6 +9,7 @@ from mmengine.config import Config
 from mmengine.device import get_device
 
 from ..datasets.identity import folder_identity, images_identity
+from ..datasets.image_labels import ANNOTATIONS
 from ..datasets.voc_folder import read_split
 from ..engine.config import default_work_dir, load_config
 from ..engine.pretrained import pretrained_file
@@ -76,7 +77,8 @@ def training_record(cfg: Config) -> Record:
     if 'image_set_path' in dataset:  # a data set of this project
         root, image_list = dataset.data_root, dataset.image_set_path
         masks = dataset.get('seg_map_dir')
-        inputs['images'] = images_identity(root, image_list, masks is None)
+        labels = dataset.get('labels', ANNOTATIONS) if masks is None else None
+        inputs['images'] = images_identity(root, image_list, labels)
         if masks is not None:
             inputs['labels'] = folder_identity(
                 Path(root) / masks, read_split(root, image_list), '.png')

@@ -8,26 +8,19 @@
 - ``ID/CLASS.png``: a greyscale map a class, by name or index.
 """
 
-import io
-import pickle
 import zipfile
 import zlib
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from PIL import Image
-from torch import Tensor
 
 from ..utils import InputError
-from ..utils.plain_arrays import STAND_INS, with_arrays
+from .pickled_dict import PICKLE_ERRORS, read_pickled_dict
 
-ERRORS = (OSError, EOFError, ValueError, TypeError, KeyError, IndexError,
-          AttributeError, RuntimeError, pickle.UnpicklingError,
-          zipfile.BadZipFile, zlib.error)
+ERRORS = (*PICKLE_ERRORS, zipfile.BadZipFile, zlib.error)
 
 
 def read_foreign_cam(folder: str | Path, image_id: str,
@@ -48,7 +41,7 @@ def read_foreign_cam(folder: str | Path, image_id: str,
     """
     base = Path(folder) / image_id
     readers = {
-        base.with_name(f'{base.name}.npy'): _read_npy,
+        base.with_name(f'{base.name}.npy'): read_pickled_dict,
         base.with_name(f'{base.name}.npz'): _read_npz,
         base: _read_pngs}
     path = next((path for path in readers if path.exists()), None)
@@ -99,49 +92,3 @@ def _read_pngs(folder: Path) -> dict[str, np.ndarray]:
     if not maps:
         raise ValueError('no PNG in it')
     return maps
-
-
-def _read_npy(path: Path) -> Mapping[Any, Any]:
-    """Read a pickled dict of arrays or tensors, and nothing else."""
-    with open(path, 'rb') as file:
-        version = np.lib.format.read_magic(file)
-        if version not in ((1, 0), (2, 0)):
-            raise ValueError(f'version {version} of .npy')
-        read_header = (np.lib.format.read_array_header_1_0 if version == (1, 0)
-                       else np.lib.format.read_array_header_2_0)
-        shape, _, dtype = read_header(file)
-        if not dtype.hasobject or shape != ():
-            raise ValueError('an array, not a dict of maps')
-        content = with_arrays(_ArrayUnpickler(file).load())
-    if not isinstance(content, Mapping):
-        raise ValueError(f'a {type(content).__name__}, not a dict of maps')
-    return {key: value.numpy() if isinstance(value, Tensor) else value
-            for key, value in content.items()}
-
-
-def _storage(data: bytes) -> object:
-    """Stand in for torch's reader of storages, which would run code."""
-    return torch.load(io.BytesIO(data), weights_only=True)
-
-
-def _tensor(*arguments: Any) -> Tensor:
-    """Make a tensor of a storage; a file cannot change torch's function."""
-    return torch._utils._rebuild_tensor_v2(*arguments)
-
-
-KNOWN: dict[tuple[str, str], Any] = {
-    **STAND_INS,
-    ('collections', 'OrderedDict'): OrderedDict,
-    ('torch._utils', '_rebuild_tensor_v2'): _tensor,
-    ('torch.storage', '_load_from_bytes'): _storage,
-}
-
-
-class _ArrayUnpickler(pickle.Unpickler):
-    """Unpickler that knows what arrays and tensors are made of."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """Return something known, refuse all else."""
-        if (module, name) not in KNOWN:
-            raise pickle.UnpicklingError(f'it asks for {module}.{name}')
-        return KNOWN[module, name]

@@ -4,11 +4,13 @@
 from pathlib import Path
 
 from ..utils.record import Record, digest, file_identity
-from .voc_folder import read_classes, read_image_labels, read_split
+from .image_labels import read_labels
+from .picture_files import IMAGE_DIR, pictures_of
+from .voc_folder import read_classes, read_split
 
 
 def images_identity(data_root: str | Path, image_list: str,
-                    labels: bool = True) -> str:
+                    labels: str | None = None) -> str:
     """Return the identity of the images of a split.
 
     It depends on the classes, on each image's id and labels and on the size
@@ -17,21 +19,20 @@ def images_identity(data_root: str | Path, image_list: str,
     Args:
         data_root: Folder in VOC layout.
         image_list: List of image ids, relative to ``data_root``.
-        labels: Whether the image-level labels count.
+        labels: Where the labels stand, None if they do not count.
 
     Raises:
         InputError: A file is missing or no good.
     """
     root = Path(data_root)
     classes = read_classes(root)
-    images = []
-    for image_id in read_split(root, image_list):
-        size = _size(root / 'JPEGImages' / f'{image_id}.jpg')
-        found = read_image_labels(
-            root / 'Annotations' / f'{image_id}.xml',
-            classes) if labels else None
-        images.append([image_id, size, found])
-    return digest([classes, images])
+    ids = read_split(root, image_list)
+    found = ([None] * len(ids) if labels is None
+             else read_labels(root, ids, classes, labels))
+    pictures = pictures_of(root / IMAGE_DIR, ids)
+    return digest([classes, [
+        [image_id, _size(pictures[image_id]), indices]
+        for image_id, indices in zip(ids, found, strict=True)]])
 
 
 def folder_identity(folder: str | Path, ids: list[str], suffix: str) -> str:
@@ -50,5 +51,5 @@ def folder_identity(folder: str | Path, ids: list[str], suffix: str) -> str:
         for image_id in ids])
 
 
-def _size(path: Path) -> int | None:
-    return path.stat().st_size if path.is_file() else None
+def _size(paths: list[Path]) -> int | None:
+    return paths[0].stat().st_size if paths and paths[0].is_file() else None

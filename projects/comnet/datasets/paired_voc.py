@@ -6,6 +6,7 @@ import torch
 from mmpretrain.registry import DATASETS
 
 from ..utils import InputError
+from .image_labels import ANNOTATIONS
 from .voc_labels import VOCLabelDataset
 
 
@@ -25,13 +26,15 @@ class PairedVOCDataset(VOCLabelDataset):
 
         data_root
         ├── classes.txt
-        ├── JPEGImages/ID.jpg
-        ├── Annotations/ID.xml
+        ├── JPEGImages/ID.jpg        (or .png, …; an ID may have folders)
+        ├── Annotations/ID.xml       (or other ``labels``)
         └── ImageSets/Segmentation/train.txt
 
     Args:
         data_root: Folder in VOC layout.
         image_set_path: List of image ids, relative to ``data_root``.
+        labels: Where the labels stand, relative to ``data_root`` or
+            absolute, see :mod:`comnet.datasets.image_labels`.
         group_size: Images in a group, N of the paper.
         pipeline: Transforms.
         indices: Use a part of the images.
@@ -42,6 +45,7 @@ class PairedVOCDataset(VOCLabelDataset):
     def __init__(self,
                  data_root: str,
                  image_set_path: str = 'ImageSets/Segmentation/train.txt',
+                 labels: str = ANNOTATIONS,
                  group_size: int = 2,
                  pipeline: Sequence[dict] = (),
                  indices: int | Sequence[int] | None = None,
@@ -57,6 +61,7 @@ class PairedVOCDataset(VOCLabelDataset):
         super().__init__(
             data_root=data_root,
             image_set_path=image_set_path,
+            labels=labels,
             pipeline=pipeline,
             indices=indices,
             test_mode=test_mode,

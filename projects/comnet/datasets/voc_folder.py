@@ -5,14 +5,14 @@
 
     data_root
     ├── classes.txt                    one class a line, no background
-    ├── JPEGImages/ID.jpg
-    ├── Annotations/ID.xml             image-level labels
+    ├── JPEGImages/ID.jpg              or .png, …, see picture_files.py
+    ├── Annotations/ID.xml             image-level labels, or from elsewhere
     ├── SegmentationClass/ID.png       masks, only for evaluation
     └── ImageSets/Segmentation/train.txt, val.txt, …
 """
 
-import os
 import xml.etree.ElementTree as ET
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,8 @@ from PIL import Image
 
 from ..utils import InputError
 from ..utils.atomic_file import write_atomically
+from .decoding import as_rgb, open_upright
+from .picture_files import list_files
 
 IGNORE_INDEX = 255
 
@@ -46,8 +48,21 @@ def read_classes(data_root: str | Path) -> tuple[str, ...]:
     path = root / 'classes.txt'
     if not path.is_file():
         return tuple(VOC2007_CATEGORIES)
-    lines = (line.strip() for line in _read_text(path).split('\n'))
-    classes = tuple(line for line in lines if line)
+    return check_classes(path, read_text(path).split('\n'))
+
+
+def check_classes(path: str | Path, lines: Iterable[str]) -> tuple[str, ...]:
+    """Return the classes of a list, blank lines left out.
+
+    Args:
+        path: Where they stand, for the message.
+        lines: The list.
+
+    Raises:
+        InputError: It is empty, too long for 8-bit masks or names a class
+            twice.
+    """
+    classes = tuple(line.strip() for line in lines if line.strip())
     if not classes:
         raise InputError(f'{path}: empty; write one class name a line')
     if len(set(classes)) < len(classes):
@@ -59,50 +74,51 @@ def read_classes(data_root: str | Path) -> tuple[str, ...]:
 
 
 def read_split(data_root: str | Path, image_set_path: str) -> list[str]:
-    """Read the ids of a split, each without folder and suffix.
+    """Read the ids of a split, one a line, such as ``001`` or ``cats/001``.
+
+    An id is the path of the picture in ``JPEGImages`` without its suffix.
 
     Args:
         data_root: Folder in VOC layout.
         image_set_path: The list, relative to ``data_root`` (or absolute).
 
     Raises:
-        InputError: No such file, or no id in it.
+        InputError: No such file, no id in it, or one that leaves the folder.
     """
     path = Path(data_root) / image_set_path
     if not path.is_file():
         raise InputError(f'{path}: no such split file; list the image ids of '
                          'the split there, one a line')
-    ids = _read_text(path).split()
+    lines = (line.strip() for line in read_text(path).split('\n'))
+    ids = [line for line in lines if line]
     if not ids:
         raise InputError(f'{path}: empty split; list at least one image id')
+    for image_id in ids:
+        if image_id.startswith('/') or '..' in image_id.split('/'):
+            raise InputError(f'{path}: {image_id!r} is not below JPEGImages; '
+                             'list paths relative to that folder')
     return ids
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
     """Read a file or raise an InputError that names it."""
     try:
-        return path.read_text(encoding='utf-8')
+        return path.read_text(encoding='utf-8-sig')
+    except OSError as error:
+        raise InputError(f'{path}: cannot be read ({error.strerror}); name '
+                         'another file') from error
     except UnicodeDecodeError as error:
         raise InputError(f'{path}: not UTF-8 text; save it as UTF-8'
                          ) from error
 
 
-def read_image_labels(xml_path: str | Path,
-                      classes: tuple[str, ...]) -> list[int]:
-    """Read the classes of an image from its VOC annotation.
+def read_annotation(xml_path: str | Path) -> list[str]:
+    """Read the names of the classes in an annotation of VOC.
 
     Objects marked as difficult count: they are in the picture.
 
-    Args:
-        xml_path: Annotation file.
-        classes: Names, in the order of their indices.
-
-    Returns:
-        Sorted indices of the classes, from 0.
-
     Raises:
-        InputError: The file is missing, no XML, names no object, or names
-            one that is not in ``classes``.
+        InputError: The file is missing, no XML, or names no object.
     """
     try:
         root = ET.parse(xml_path).getroot()
@@ -114,15 +130,10 @@ def read_image_labels(xml_path: str | Path,
             f'{xml_path}: not valid XML ({error}); mend the file') from error
     names = {(node.text or '').strip()
              for node in root.iterfind('object/name')}
-    unknown = sorted(names - set(classes))
-    if unknown:
-        raise InputError(f'{xml_path}: class {unknown[0]!r} is not in the '
-                         'list of classes; mend the name or add it to '
-                         'classes.txt')
     if not names:
         raise InputError(f'{xml_path}: no object; an image needs at least one '
                          'label, or take its id out of the split')
-    return sorted(classes.index(name) for name in names)
+    return sorted(names)
 
 
 def require_files(folder: str | Path, ids: list[str], suffix: str,
@@ -132,7 +143,7 @@ def require_files(folder: str | Path, ids: list[str], suffix: str,
     if not folder.is_dir():
         raise InputError(f'{folder}: no such folder of {what}s; set the '
                          'folder, or run the stage that makes it')
-    present = {entry.name for entry in os.scandir(folder)}
+    present = list_files(folder, ids)
     for image_id in ids:
         if f'{image_id}{suffix}' not in present:
             raise InputError(f'{folder / (image_id + suffix)}: no such '
@@ -140,27 +151,27 @@ def require_files(folder: str | Path, ids: list[str], suffix: str,
 
 
 def load_image(path: str | Path) -> np.ndarray:
-    """Load an image.
+    """Load an image of any kind, see :mod:`comnet.datasets.decoding`.
 
     Returns:
-        RGB, shape (H, W, 3), uint8.
+        RGB, upright, shape (H, W, 3), uint8.
 
     Raises:
         InputError: The file is missing, cut off or no image.
     """
-    return np.array(_open(path, 'image').convert('RGB'))
+    return as_rgb(open_upright(path, 'image'), path)
 
 
 def load_mask(path: str | Path) -> np.ndarray:
     """Load a palette or greyscale mask.
 
     Returns:
-        Label ids, shape (H, W), uint8.
+        Label ids, upright, shape (H, W), uint8.
 
     Raises:
         InputError: The file is missing, cut off, or no such image.
     """
-    image = _open(path, 'mask')
+    image = open_upright(path, 'mask')
     if image.mode not in ('P', 'L'):
         raise InputError(f'{path}: mode {image.mode} is not of a mask; save '
                          'class ids as an 8-bit palette or greyscale PNG')
@@ -187,20 +198,6 @@ def check_mask(path: str | Path, mask: np.ndarray, size: tuple[int, int],
             f'{path}: label {labels.max()}, but there are {num_labels} '
             'classes with background; mend the mask or add the class to '
             'classes.txt')
-
-
-def _open(path: str | Path, what: str) -> Image.Image:
-    """Decode an image or raise an InputError that names it."""
-    try:
-        image = Image.open(path)
-        image.load()
-    except FileNotFoundError as error:
-        raise InputError(f'{path}: no such {what}; add it or take its id out '
-                         'of the split') from error
-    except (OSError, SyntaxError) as error:
-        raise InputError(f'{path}: not a readable {what} ({error}); replace '
-                         'the file or take its id out of the split') from error
-    return image
 
 
 def save_mask(path: str | Path, mask: np.ndarray) -> None:

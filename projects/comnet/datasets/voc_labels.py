@@ -7,12 +7,9 @@ from pathlib import Path
 from mmpretrain.datasets import VOC
 from mmpretrain.registry import DATASETS
 
-from .voc_folder import (
-    read_classes,
-    read_image_labels,
-    read_split,
-    require_files,
-)
+from .image_labels import ANNOTATIONS, read_labels
+from .picture_files import find_pictures, list_files
+from .voc_folder import read_classes, read_split
 
 
 @DATASETS.register_module()
@@ -21,20 +18,23 @@ class VOCLabelDataset(VOC):
 
     Beside :class:`mmpretrain.datasets.VOC` it takes the classes from the
     folder's ``classes.txt``, checks that every file of the split is there,
-    and names the true mask of an image where there is one, for evaluation.
+    reads pictures of any suffix and labels from anywhere, and names the true
+    mask of an image where there is one, for evaluation.
 
     ::
 
         data_root
         ├── classes.txt              (the 20 classes of VOC without it)
-        ├── JPEGImages/ID.jpg
-        ├── Annotations/ID.xml
+        ├── JPEGImages/ID.jpg        (or .png, …; an ID may have folders)
+        ├── Annotations/ID.xml       (or other ``labels``)
         ├── SegmentationClass/ID.png (optional)
         └── ImageSets/Segmentation/train.txt
 
     Args:
         data_root: Folder in VOC layout.
         image_set_path: List of image ids, relative to ``data_root``.
+        labels: Where the labels stand, relative to ``data_root`` or
+            absolute, see :mod:`comnet.datasets.image_labels`.
         seg_map_dir: Folder of the true masks, relative to ``data_root``.
         pipeline: Transforms.
         indices: Use a part of the images.
@@ -48,11 +48,13 @@ class VOCLabelDataset(VOC):
     def __init__(self,
                  data_root: str,
                  image_set_path: str = 'ImageSets/Segmentation/train.txt',
+                 labels: str = ANNOTATIONS,
                  seg_map_dir: str = 'SegmentationClass',
                  pipeline: Sequence[dict] = (),
                  indices: int | Sequence[int] | None = None,
                  test_mode: bool = False,
                  lazy_init: bool = False) -> None:
+        self.labels = labels
         self.seg_map_dir = Path(data_root) / seg_map_dir
         super().__init__(
             data_root=data_root,
@@ -72,17 +74,15 @@ class VOCLabelDataset(VOC):
             classes) and, where the file exists, seg_map_path.
         """
         ids = read_split('', self.image_set_path)
-        require_files(self.img_prefix, ids, '.jpg', 'image')
-        require_files(self.ann_prefix, ids, '.xml', 'annotation')
+        pictures = find_pictures(self.img_prefix, ids)
+        masks = list_files(self.seg_map_dir, ids)
+        labels = read_labels(self.data_root, ids, self.CLASSES, self.labels)
         data_list = []
-        for image_id in ids:
-            xml_path = Path(self.ann_prefix) / f'{image_id}.xml'
-            info = dict(
-                img_id=image_id,
-                img_path=str(Path(self.img_prefix) / f'{image_id}.jpg'),
-                gt_label=read_image_labels(xml_path, self.CLASSES))
-            seg_map_path = self.seg_map_dir / f'{image_id}.png'
-            if seg_map_path.is_file():
-                info['seg_map_path'] = str(seg_map_path)
+        for image_id, gt_label in zip(ids, labels, strict=True):
+            info = dict(img_id=image_id, img_path=str(pictures[image_id]),
+                        gt_label=gt_label)
+            if f'{image_id}.png' in masks:
+                info['seg_map_path'] = str(self.seg_map_dir /
+                                           f'{image_id}.png')
             data_list.append(info)
         return data_list

@@ -7,6 +7,7 @@ from pathlib import Path
 from mmseg.datasets import BaseSegDataset
 from mmseg.registry import DATASETS
 
+from .picture_files import IMAGE_DIR, find_pictures, list_files
 from .voc_folder import read_classes, read_split, require_files, voc_palette
 
 
@@ -16,13 +17,14 @@ class VOCSegmentationDataset(BaseSegDataset):
 
     Beside :class:`mmseg.datasets.PascalVOCDataset` it takes the classes from
     the folder's ``classes.txt``, and the masks may lie elsewhere: affinity
-    labels and pseudo masks are folders of PNGs too.
+    labels and pseudo masks are folders of PNGs too. A test set may lack some
+    of the masks, or all.
 
     ::
 
         data_root
         ├── classes.txt              (the 20 classes of VOC without it)
-        ├── JPEGImages/ID.jpg
+        ├── JPEGImages/ID.jpg        (or .png, …; an ID may have folders)
         ├── SegmentationClass/ID.png
         └── ImageSets/Segmentation/train.txt
 
@@ -49,7 +51,7 @@ class VOCSegmentationDataset(BaseSegDataset):
                  test_mode: bool = False,
                  lazy_init: bool = False) -> None:
         classes = ('background', *read_classes(data_root))
-        data_prefix = dict(img_path='JPEGImages')
+        data_prefix = dict(img_path=IMAGE_DIR)
         if seg_map_dir is not None:
             data_prefix['seg_map_path'] = seg_map_dir
         super().__init__(
@@ -67,23 +69,25 @@ class VOCSegmentationDataset(BaseSegDataset):
 
         Returns:
             A dict an image: img_id, img_path, and what loading a mask takes:
-            seg_map_path, num_classes, reduce_zero_label, seg_fields.
+            seg_map_path where there is a mask, num_classes,
+            reduce_zero_label, seg_fields.
         """
         ids = read_split('', self.ann_file)
         image_dir = self.data_prefix['img_path']
         mask_dir = self.data_prefix.get('seg_map_path')
-        require_files(image_dir, ids, '.jpg', 'image')
-        if mask_dir is not None:
+        pictures = find_pictures(image_dir, ids)
+        if mask_dir is not None and not self.test_mode:
             require_files(mask_dir, ids, '.png', 'mask')
+        masks = () if mask_dir is None else list_files(mask_dir, ids)
         data_list = []
         for image_id in ids:
             info = dict(
                 img_id=image_id,
-                img_path=str(Path(image_dir) / f'{image_id}.jpg'),
+                img_path=str(pictures[image_id]),
                 num_classes=len(self.metainfo['classes']),
                 reduce_zero_label=False,
                 seg_fields=[])
-            if mask_dir is not None:
+            if f'{image_id}.png' in masks:
                 info['seg_map_path'] = str(Path(mask_dir) / f'{image_id}.png')
             data_list.append(info)
         return data_list

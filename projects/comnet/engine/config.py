@@ -2,6 +2,7 @@
 """Configs whose data, weights and classes are set in one place."""
 
 import argparse
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,12 @@ from mmengine.config import Config, ConfigDict, DictAction
 
 from ..datasets.voc_folder import read_classes
 from ..utils import InputError
-from ..utils.package_files import find_config
+from ..utils.package_files import find_config, package_folder
 
 PATH_KEYS = frozenset((
     'data_root', 'pretrained', 'train_list', 'val_list', 'cams',
-    'seg_map_dir', 'classifier', 'irnet', 'segmentor'))
+    'labels', 'seg_map_dir', 'classifier', 'irnet', 'segmentor'))
+LABELLED = ('PairedVOCDataset', 'VOCLabelDataset')
 ERRORS = (OSError, SyntaxError, KeyError, TypeError, ValueError, NameError,
           AttributeError, ImportError, AssertionError)  # of invalid configs
 
@@ -62,10 +64,10 @@ def load_config(path: str | Path,
     A config of this project names its folder, lists, weights and group size
     once, at the top level: ``data_root`` goes to every data set,
     ``train_list`` and ``val_list`` to those that read the file's own,
-    ``group_size`` to the training groups and ``pretrained`` to the
-    backbone's ``init_cfg``; the number of classes of the head is that of
-    the folder's ``classes.txt``. So ``--cfg-options data_root=DIR`` is all it
-    takes to use other data.
+    ``labels`` to those that read labels, ``group_size`` to the training
+    groups and ``pretrained`` to the backbone's ``init_cfg``; the number of
+    classes of the head is that of the folder's ``classes.txt``. So
+    ``--cfg-options data_root=DIR`` is all it takes to use other data.
 
     Args:
         path: Config file.
@@ -87,6 +89,10 @@ def load_config(path: str | Path,
     if 'data_root' in cfg:
         _set_data_root(cfg, cfg.data_root)
     _set_lists(cfg, {before: cfg[name] for name, before in lists.items()})
+    if 'labels' in cfg:
+        for node in _dicts(cfg._cfg_dict):
+            if node.get('type') in LABELLED:
+                node.labels = cfg.labels
     if 'group_size' in cfg:
         cfg.train_dataloader.dataset.group_size = cfg.group_size
     if 'pretrained' in cfg:
@@ -101,12 +107,15 @@ def load_config(path: str | Path,
 def read_config(path: str | Path) -> Config:
     """Read any config file.
 
+    Where it says ``{{$COMNET_CONFIGS:}}`` it means the package's configs.
+
     Raises:
         InputError: No such file, or not a valid config.
     """
     path = find_config(path)
     if not path.is_file():
         raise InputError(f'{path}: no such config file')
+    os.environ.setdefault('COMNET_CONFIGS', str(package_folder('configs')))
     try:
         return Config.fromfile(path)
     except ERRORS as error:

@@ -10,9 +10,9 @@ TRAINING = ('model', 'train_dataloader', 'optim_wrapper', 'param_scheduler',
             'train_cfg', 'randomness', 'custom_hooks', 'auto_scale_lr')
 # where things are, which has its own identity, and how fast they are read
 PLACES = frozenset((
-    'data_root', 'image_set_path', 'seg_map_dir', 'init_cfg', 'out_dir',
-    'num_workers', 'persistent_workers', 'pin_memory', 'prefetch_factor',
-    'val_interval', 'val_begin'))
+    'data_root', 'image_set_path', 'labels', 'seg_map_dir', 'init_cfg',
+    'out_dir', 'num_workers', 'persistent_workers', 'pin_memory',
+    'prefetch_factor', 'val_interval', 'val_begin'))
 WITHOUT_EFFECT = ('CAMHook', 'ProgressHook')  # on a training
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ..datasets.cam_file import CAMFile
+from ..datasets.picture_files import IMAGE_DIR, find_pictures
 from ..datasets.voc_folder import load_image, load_mask, read_split
 from ..visualization import Column, colored, heatmap, write_grid
 from .stage import Job
@@ -35,7 +36,8 @@ def draw_pictures(jobs: Sequence[Job], path: Path, num_images: int) -> None:
     masks = [(f'{job.method}: segmentation',
               job.workspace.predicted_masks(job.method), '.png', _mask)
              for job in jobs]
-    written = [{path.stem for path in folder.glob('*.png')}
+    written = [{path.relative_to(folder).with_suffix('').as_posix()
+                for path in folder.rglob('*.png')}
                for _, folder, _, _ in masks]
     val = sorted(set.intersection(*[ids for ids in written if ids] or [set()]))
     blocks.append(_columns(root, _spread(val, num_images), masks))
@@ -51,7 +53,8 @@ Reader = Callable[[Path, np.ndarray], np.ndarray]
 def _columns(root: Path, ids: Sequence[str],
              made: Sequence[tuple[str, Path, str, Reader]]) -> list[Column]:
     """Return image, truth and what was made, in so far as it is there."""
-    images = [load_image(root / f'JPEGImages/{name}.jpg') for name in ids]
+    pictures = find_pictures(root / IMAGE_DIR, ids)
+    images = [load_image(pictures[name]) for name in ids]
     truth = ('truth', root / 'SegmentationClass', '.png', _mask)
     columns = [
         (title, [read(folder / f'{name}{suffix}', image)

@@ -53,7 +53,7 @@ def _state(job: Job, stage: Stage,
     folder = stage.folder(job)
     before = Record.read(folder)
     if before is None:
-        if any(folder.glob(stage.makes)):
+        if any(folder.rglob(stage.makes)):
             return STALE, [f'{folder} holds files of unknown origin']
         return NEW, []
     if waits:  # what it would be made of is not known yet

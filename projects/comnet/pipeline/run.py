@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..datasets.check_split import check_split
+from ..apis import check_data
+from ..datasets.image_labels import ANNOTATIONS
 from ..engine.config import load_config
 from ..utils import InputError
 from ..utils.atomic_file import write_atomically
@@ -56,14 +57,13 @@ def run_pipeline(config: str | Path,
             raise InputError(f'{config}: no method {name!r}; there are '
                              f'{", ".join(settings)}')
     jobs = [Job(name, settings[name], workspace, seed) for name in names]
+    require_data(jobs, stages)
     steps = [step for job in jobs
              for step in plan(job, stages_of(job.settings))]
     todo = [step for step in steps
             if step.stage.name in stages and step.state != DONE]
     _require_needs(steps, todo)
     _set_stale_aside(todo, remake)
-    if todo:
-        check_data(jobs, todo)
     for step in steps:
         if step in todo:
             print(f'{step}', flush=True)
@@ -80,26 +80,39 @@ def run_pipeline(config: str | Path,
     return results
 
 
-def check_data(jobs: Sequence[Job], todo: Sequence[Step]) -> None:
-    """Read the images, labels and masks once, before anything is made.
+def require_data(jobs: Sequence[Job], stages: Sequence[str]) -> None:
+    """Check lists, labels and which files there are, before all else.
+
+    No pixels: decoding ten thousand pictures takes minutes. What cannot be
+    decoded stops the stage that comes upon it; ``comnet check`` looks first.
 
     Raises:
-        InputError: The first file that is missing or no good.
+        InputError: The first error, and how many more there are.
     """
-    print('reading all images once', flush=True)
-    splits = set()
-    for job in jobs:
-        splits.add((job.settings.data_root, job.settings.train_list, False))
-    for step in todo:
-        if step.stage.name == 'evaluation':
-            dataset = load_config(
-                step.job.settings.segmentor, dict(
-                    data_root=step.job.settings.data_root)
-            ).test_dataloader.dataset
-            splits.add((step.job.settings.data_root, step.job.settings.get(
-                'val_list', dataset.image_set_path), True))
-    for data_root, image_list, masks in sorted(splits):
-        check_split(data_root, image_list, masks)
+    checks = dict.fromkeys(
+        (job.settings.data_root, job.settings.train_list,
+         _val_list(job) if 'evaluation' in stages else None,
+         job.settings.get('labels', ANNOTATIONS)) for job in jobs)
+    for check in checks:
+        report = check_data(*check, pixels=False)
+        for finding in report.warnings:
+            print(finding, flush=True)
+        if report.errors:
+            more = len(report.errors) - 1
+            raise InputError(report.errors[0].text + (
+                f' (and {more} more errors, which tools/check_data.py tells)'
+                if more else ''))
+
+
+def _val_list(job: Job) -> str | None:
+    """Return the list that the segmentor is tested on, if there is one."""
+    if job.settings.get('segmentor') is None:
+        return None
+    if 'val_list' in job.settings:
+        return job.settings.val_list
+    cfg = load_config(job.settings.segmentor,
+                      dict(data_root=job.settings.data_root))
+    return cfg.test_dataloader.dataset.image_set_path
 
 
 def stage_results(steps: Sequence[Step]) -> dict[str, Any]:

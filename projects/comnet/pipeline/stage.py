@@ -43,8 +43,10 @@ class Job:
                   for key in ('data_root', 'train_list', 'val_list')
                   if key in self.settings}
         options = {**shared, 'randomness.seed': self.seed, **more}
-        if network == 'classifier' and 'group_size' in self.settings:
-            options['group_size'] = self.settings.group_size
+        if network == 'classifier':
+            options.update((key, self.settings[key])
+                           for key in ('group_size', 'labels')
+                           if key in self.settings)
         weights = self.settings.get('pretrained', {})
         if isinstance(weights, dict):
             if network not in weights:

@@ -28,7 +28,7 @@ def write_atomically(path: str | Path,
 
 def remove_partial_files(folder: str | Path) -> None:
     """Delete what killed processes left of :func:`write_atomically`."""
-    for path in Path(folder).glob('.*.*.[0-9]*'):
+    for path in Path(folder).rglob('.*.*.[0-9]*'):
         pid = path.name.rsplit('.', 1)[1]
         if pid.isdigit() and not _is_running(int(pid)):
             path.unlink(missing_ok=True)

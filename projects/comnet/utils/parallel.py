@@ -10,11 +10,14 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver, get_context, parent_process
 from multiprocessing.context import ForkServerContext
+from typing import TypeVar
 
 import torch
 
 from .errors import InputError
 from .memory import note_worker, peak_memory
+
+T = TypeVar('T')
 
 JOBS_PER_WORKER = 2  # handed out at a time
 
@@ -26,8 +29,8 @@ def default_workers() -> int:
     return max(1, cores // int(os.environ.get('LOCAL_WORLD_SIZE', 1)))
 
 
-def run_jobs(function: Callable, jobs: Iterable[tuple],
-             workers: int) -> Iterator[None]:
+def run_jobs(function: Callable[..., T], jobs: Iterable[tuple],
+             workers: int) -> Iterator[T]:
     """Call a function with each of the argument tuples, in processes.
 
     Arguments are drawn when a worker is soon free, so that it does no harm
@@ -37,20 +40,19 @@ def run_jobs(function: Callable, jobs: Iterable[tuple],
     worker runs the rest of it to begin with.
 
     Args:
-        function: Called in a worker process, which imports it by its name;
-            its result is dropped.
+        function: Called in a worker process, which imports it by its name.
         jobs: Its arguments, call by call.
         workers: Number of processes.
 
     Yields:
-        None for each call that has ended, in the order of the jobs.
+        What each call returns, in the order of the jobs.
 
     Raises:
         InputError: A worker was killed. What a call raises is raised here.
     """
     if workers < 1:
         raise InputError(f'{workers} workers: give at least one')
-    pending: deque[Future] = deque()
+    pending: deque[Future[T]] = deque()
     pool = ProcessPoolExecutor(
         workers, clean_context(), initializer=_start_worker)
     try:

@@ -10,9 +10,11 @@ from ..voc_folder import check_mask, load_mask
 class LoadVOCMask(BaseTransform):
     """Load a mask, and say which file it is when it is not usable.
 
+    In a test set an image may lack a mask, and nothing is added.
+
     **Required Keys:**
 
-    - seg_map_path
+    - seg_map_path: where there is a mask
     - num_classes: with background
     - ori_shape
 
@@ -29,7 +31,9 @@ class LoadVOCMask(BaseTransform):
             InputError: The file is missing or unreadable, of another size
                 than the image, or holds a label outside of the classes.
         """
-        path = results['seg_map_path']
+        path = results.get('seg_map_path')
+        if path is None:
+            return results
         mask = load_mask(path)  # (H, W)
         check_mask(path, mask, results['ori_shape'], results['num_classes'])
         results['gt_seg_map'] = mask

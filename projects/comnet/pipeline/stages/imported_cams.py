@@ -2,6 +2,7 @@
 from pathlib import Path
 
 from ...apis import import_cams, import_record
+from ...datasets.image_labels import ANNOTATIONS
 from ...utils.record import Record
 from ..stage import Job, Stage
 
@@ -9,7 +10,7 @@ from ..stage import Job, Stage
 class ImportedCAMs(Stage):
     """Class activation maps that other code has made."""
     name = 'cam'
-    reads = ('cams', 'data_root', 'train_list')
+    reads = ('cams', 'data_root', 'train_list', 'labels')
     makes = '*.npz'
 
     def needs(self, job: Job) -> tuple[str, ...]:
@@ -20,8 +21,12 @@ class ImportedCAMs(Stage):
 
     def record(self, job: Job) -> Record:
         return import_record(job.settings.cams, job.settings.data_root,
-                             job.settings.train_list)
+                             job.settings.train_list, self._labels(job))
 
     def run(self, job: Job) -> None:
         import_cams(job.settings.cams, job.settings.data_root,
-                    job.settings.train_list, self.folder(job))
+                    job.settings.train_list, self.folder(job),
+                    self._labels(job))
+
+    def _labels(self, job: Job) -> str:
+        return job.settings.get('labels', ANNOTATIONS)

@@ -1,0 +1,131 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Where the pictures of a list lie, whatever their suffix.
+
+An id is a path without suffix, such as ``001`` or ``cats/001``. Each folder is
+listed once, however many ids there are.
+"""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from ..utils import InputError
+
+PICTURE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.webp', '.bmp', '.tif', '.tiff')
+IMAGE_DIR = 'JPEGImages'
+
+
+def list_files(folder: str | Path, ids: Iterable[str]) -> set[str]:
+    """Return the files of the folders that some ids lie in.
+
+    Args:
+        folder: Folder that the ids are relative to.
+        ids: Image ids.
+
+    Returns:
+        Paths relative to ``folder``, with ``/``.
+    """
+    found: set[str] = set()
+    for parent in {image_id.rpartition('/')[0] for image_id in ids}:
+        try:
+            entries = list(os.scandir(Path(folder) / parent))
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        found.update(f'{parent}/{entry.name}' if parent else entry.name
+                     for entry in entries)
+    return found
+
+
+def pictures_of(folder: str | Path,
+                ids: Sequence[str]) -> dict[str, list[Path]]:
+    """Return all files that are the picture of an id, sorted, for each id."""
+    found: dict[str, list[Path]] = {image_id: [] for image_id in ids}
+    for name in sorted(list_files(folder, ids)):
+        if is_picture(name):
+            image_id = name.rpartition('.')[0]
+            if image_id in found:
+                found[image_id].append(Path(folder) / name)
+    return found
+
+
+def find_pictures(folder: str | Path, ids: Sequence[str]) -> dict[str, Path]:
+    """Return the picture of each id.
+
+    Args:
+        folder: Folder of the pictures.
+        ids: Image ids.
+
+    Raises:
+        InputError: There is no such folder, or no picture of an id, or more
+            than one.
+    """
+    if not Path(folder).is_dir():
+        raise InputError(f'{folder}: no such folder of images; put the '
+                         'pictures there, or set data_root')
+    found = pictures_of(folder, ids)
+    for image_id, paths in found.items():
+        if problem := picture_problem(folder, image_id, paths):
+            raise InputError(problem)
+    return {image_id: path for image_id, (path, ) in found.items()}
+
+
+def picture_problem(folder: str | Path, image_id: str,
+                    paths: Sequence[Path]) -> str | None:
+    """Say what is wrong unless an id has one picture."""
+    if not paths:
+        return (f'{Path(folder) / image_id}.jpg: no such image, nor with '
+                'another suffix; add it or take its id out of the split')
+    if len(paths) > 1:
+        names = ' and '.join(path.name for path in paths[1:])
+        return (f'{paths[0]}: has the same id as {names}; remove or rename '
+                'all but one')
+    return None
+
+
+def is_picture(name: str) -> bool:
+    """Tell by its suffix whether a file is a picture."""
+    return name.lower().endswith(PICTURE_SUFFIXES)
+
+
+def id_of_name(name: str) -> str:
+    """Return the id that a name means: ``./cats/001.JPG`` is ``cats/001``."""
+    path = PurePosixPath(name.strip().replace('\\', '/'))
+    return str(path.with_suffix('') if is_picture(path.name) else path)
+
+
+def id_of_path(img_path: str | Path) -> str:
+    """Return the id of a picture in VOC layout, or else its bare name."""
+    parts = Path(img_path).with_suffix('').parts
+    if IMAGE_DIR not in parts:
+        return parts[-1]
+    start = len(parts) - parts[::-1].index(IMAGE_DIR)
+    return '/'.join(parts[start:])
+
+
+def all_pictures(folder: str | Path) -> dict[str, Path]:
+    """Return all pictures of a folder and its folders, by id, sorted.
+
+    Raises:
+        InputError: No such folder, no picture in it, or two of one id.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise InputError(f'{root}: no such folder of images; name the folder '
+                         'of your pictures')
+    found: dict[str, list[Path]] = {}
+    for parent, _, names in os.walk(root, followlinks=True):
+        for name in filter(is_picture, sorted(names)):
+            path = Path(parent) / name
+            image_id = path.relative_to(root).with_suffix('').as_posix()
+            found.setdefault(image_id, []).append(path)
+    if not found:
+        raise InputError(f'{root}: no pictures; there should be files of '
+                         f'{", ".join(PICTURE_SUFFIXES)}')
+    return _single(root, dict(sorted(found.items())))
+
+
+def _single(root: Path, found: Mapping[str, list[Path]]) -> dict[str, Path]:
+    for image_id, paths in found.items():
+        if problem := picture_problem(root, image_id, paths):
+            raise InputError(problem)
+    return {image_id: path for image_id, (path, ) in found.items()}
