@@ -8,6 +8,7 @@ from typing import Any
 from mmengine.config import Config
 
 from ..datasets.identity import folder_identity, images_identity
+from ..datasets.picture_files import list_files
 from ..datasets.voc_folder import read_split
 from ..engine.checkpoint import load_weights
 from ..engine.config import augment_test, default_work_dir, load_config
@@ -18,6 +19,7 @@ from ..utils.record import Record, file_identity, making
 from .class_activation_maps import cam_hook, write_cams
 
 MASKS, CAMS = 'masks', 'cams'  # folders in the work_dir
+METRICS = ('VOCIoUMetric', 'IoUMetric')  # that write the masks
 
 
 def test(config: str | Path,
@@ -41,7 +43,7 @@ def test(config: str | Path,
         remake: Whether to set CAMs aside that were made otherwise.
 
     Returns:
-        The metrics.
+        The metrics; without any true mask ``num_images`` alone, 0.
 
     Raises:
         InputError: Something given is missing or wrong.
@@ -55,7 +57,7 @@ def test(config: str | Path,
     if tta:
         augment_test(cfg)
     evaluator = cfg.test_evaluator
-    if isinstance(evaluator, dict) and evaluator.get('type') == 'IoUMetric':
+    if isinstance(evaluator, dict) and evaluator.get('type') in METRICS:
         # mmseg's main process makes it, while others may write already
         (work_dir / MASKS).mkdir(parents=True, exist_ok=True)
         evaluator['output_dir'] = str(work_dir / MASKS)
@@ -63,8 +65,8 @@ def test(config: str | Path,
         runner = build_runner(cfg, work_dir, launcher)
         load_weights(runner.model, checkpoint)
         with making(work_dir, record) as results:
-            results.update(runner.test(),
-                           num_images=len(runner.test_dataloader.dataset))
+            results['num_images'] = len(runner.test_dataloader.dataset)
+            results.update(runner.test())
         return results
 
 
@@ -77,8 +79,11 @@ def test_record(cfg: Config, checkpoint: str | Path, tta: bool) -> Record:
     dataset = cfg.test_dataloader.dataset
     if 'image_set_path' in dataset:  # a data set of this project
         root, image_list = dataset.data_root, dataset.image_set_path
-        inputs['images'] = images_identity(root, image_list, labels=False)
+        inputs['images'] = images_identity(root, image_list)
+        masks = Path(root) / dataset.get('seg_map_dir', 'SegmentationClass')
+        ids = read_split(root, image_list)
+        present = list_files(masks, ids)
         inputs['masks'] = folder_identity(
-            Path(root) / dataset.get('seg_map_dir', 'SegmentationClass'),
-            read_split(root, image_list), '.png')
+            masks, [image_id for image_id in ids
+                    if f'{image_id}.png' in present], '.png')
     return Record(settings, inputs)

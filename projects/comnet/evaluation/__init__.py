@@ -2,5 +2,6 @@
 from ..utils import quiet_imports  # noqa: F401  # before the others
 from .cam_metric import CAMMetric
 from .mask_iou import mask_iou
+from .voc_iou_metric import VOCIoUMetric
 
-__all__ = ['CAMMetric', 'mask_iou']
+__all__ = ['CAMMetric', 'VOCIoUMetric', 'mask_iou']
