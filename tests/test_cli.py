@@ -30,6 +30,8 @@ def test_commands_are_named_after_the_tools() -> None:
     assert names['pseudo-masks'] == 'make_pseudo_labels.py'
     assert names['affinity-labels'] == 'make_affinity_labels.py'
     assert names['demo-data'] == 'make_demo_data.py'
+    assert names['prepare'] == 'prepare.py'
+    assert names['check'] == 'check_data.py'
     assert names['benchmark-matching'] == 'benchmark_matching.py'
     assert 'measuring' not in names  # imported by others
 

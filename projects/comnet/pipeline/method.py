@@ -10,7 +10,7 @@ from mmengine.config import Config, ConfigDict
 from ..apis import AffinitySettings, MaskSettings, WalkSettings
 from ..engine.config import override, read_config
 from ..utils import InputError
-from ..utils.package_files import find_config
+from ..utils.package_files import find_config, package_folder
 from .stage import Stage
 from .stages import (
     Affinity,
@@ -28,8 +28,8 @@ STAGES = ('classifier', 'cam', 'affinity', 'irnet', 'pseudo', 'segmentor',
           'evaluation')
 NETWORKS = ('classifier', 'irnet', 'segmentor')  # config files
 SETTINGS = frozenset((
-    'cams', 'data_root', 'train_list', 'val_list', 'group_size', 'pretrained',
-    'affinity', 'random_walk', 'cam_crf', 'tta', *NETWORKS))
+    'cams', 'data_root', 'train_list', 'val_list', 'labels', 'group_size',
+    'pretrained', 'affinity', 'random_walk', 'cam_crf', 'tta', *NETWORKS))
 
 
 def read_methods(path: str | Path,
@@ -40,7 +40,7 @@ def read_methods(path: str | Path,
     ::
 
         data_root, train_list, val_list = …
-        irnet, segmentor = 'irnet_r50_voc.py', …   # files beside this one
+        irnet, segmentor = 'irnet_r50_voc.py', …   # beside this, or packaged
         methods = dict(
             cam=dict(classifier='cam_r50_voc.py'),
             crf=dict(classifier='cam_r50_voc.py', irnet=None),
@@ -94,9 +94,16 @@ def _settings(path: str | Path, cfg: Config, name: str) -> ConfigDict:
                          'config file, or cams, a folder of CAMs')
     for key in NETWORKS:
         if settings.get(key) is not None:
-            settings[key] = str(Path(path).parent / settings[key])
+            settings[key] = str(_network(path, settings[key]))
     _check(path, name, settings)
     return settings
+
+
+def _network(path: str | Path, name: str) -> Path:
+    """Return a network's config beside the pipeline's, or the package's."""
+    beside = Path(path).parent / name
+    packaged = sorted(package_folder('configs').rglob(Path(name).name))
+    return beside if beside.is_file() or not packaged else packaged[0]
 
 
 def _check(path: str | Path, name: str, settings: ConfigDict) -> None:

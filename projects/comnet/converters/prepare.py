@@ -1,0 +1,217 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""From a folder of pictures and their labels to a data set in VOC layout."""
+
+import csv
+import io
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from ..datasets.image_labels import read_source, unknown_classes
+from ..datasets.label_source import LabelSource
+from ..datasets.picture_files import IMAGE_DIR, all_pictures
+from ..datasets.voc_folder import check_classes, read_text
+from ..utils import InputError
+from ..utils.atomic_file import write_atomically
+from ..utils.package_files import package_folder
+from ..utils.parallel import default_workers
+from ..utils.progress import track
+from ..utils.record import Record, claim, digest, making
+
+LINKS = ('copy', 'hard', 'symbolic')
+LABELS, PIPELINE = 'labels.csv', 'pipeline.py'
+LIST = 'ImageSets/Segmentation/{}.txt'
+KEPT = 2  # training images of a class, before any goes to val: a pair
+CONFIG = '''\
+# From these pictures and labels to a segmentor:
+#   comnet pipeline {path} --work-dir work_dirs/{name}
+_base_ = '{{{{$COMNET_CONFIGS:}}}}/{config}'
+data_root = '{{{{ fileDirname }}}}'
+train_list = '{train}'
+val_list = '{val}'
+labels = '{labels}'
+'''
+
+
+def prepare(images: str | Path,
+            labels: str | Path,
+            out_dir: str | Path,
+            val_share: float = 0.2,
+            seed: int = 0,
+            link: str = 'copy',
+            classes_file: str | Path | None = None,
+            config: str = 'pipeline_r50_voc.py',
+            remake: bool = False) -> None:
+    """Make a data set of pictures and labels, and a pipeline's config for it.
+
+    ::
+
+        out_dir
+        ├── JPEGImages              the pictures, in their folders
+        ├── labels.csv              image, class, class, …
+        ├── classes.txt
+        ├── ImageSets/Segmentation  train.txt, val.txt
+        ├── pipeline.py             config for tools/pipeline.py
+        └── record.json             what it was made of
+
+    Pictures without a label are left out. The classes are those of the
+    labels, in alphabetical order, so that the order of the lines plays no
+    part. An image goes to val only while two training images of each of its
+    classes are left. What was cut off goes on, and what is done is not done
+    again.
+
+    Args:
+        images: Folder of pictures, and of folders of them.
+        labels: Their labels, see :mod:`comnet.datasets.image_labels`.
+        out_dir: Folder to make.
+        val_share: Share of the images for validation, between 0 and 1.
+        seed: Of the choice of these.
+        link: 'copy' the pictures, or link to them: 'hard' or 'symbolic'.
+        classes_file: Class names, one a line, in an order of choice; needed
+            where the labels hold no names.
+        config: Pipeline's config that the new one is based on.
+        remake: Whether to set ``out_dir`` aside if it was made otherwise.
+
+    Raises:
+        InputError: Something given is missing or wrong.
+    """
+    _check_options(val_share, seed, link, config)
+    out_dir = Path(out_dir)
+    pictures = all_pictures(images)
+    classes = (None if classes_file is None else check_classes(
+        classes_file, read_text(Path(classes_file)).split('\n')))
+    source = read_source(Path(labels), list(pictures), classes)
+    ids = _labelled(pictures, source, classes)
+    classes = classes or check_classes(labels, sorted(
+        {name for image_id in ids for name in source.classes[image_id]}))
+    rows = {image_id: source.classes[image_id] for image_id in ids}
+    record = claim(out_dir, Record(
+        dict(prepare=dict(val_share=val_share, seed=seed, link=link,
+                          config=config)),
+        dict(labels=digest([classes, rows]),
+             images=digest([[image_id, pictures[image_id].name,
+                             pictures[image_id].stat().st_size]
+                            for image_id in ids]))), remake)
+    todo = [(pictures[image_id], _target(out_dir, image_id, pictures))
+            for image_id in ids]
+    todo = [pair for pair in todo if not pair[1].exists()]
+    print(f'{len(todo)} of {len(ids)} pictures to {link}', flush=True)
+    if record.finished and not todo:
+        return
+    with making(out_dir, record):
+        _place(todo, link)
+        _write_rows(out_dir / LABELS, rows)
+        split = _split(rows, val_share, seed)
+        _write_text(out_dir / 'classes.txt', '\n'.join(classes))
+        for name, members in split.items():
+            _write_text(out_dir / LIST.format(name), '\n'.join(members))
+        _write_text(out_dir / PIPELINE, CONFIG.format(
+            path=out_dir / PIPELINE, name=out_dir.name, config=config,
+            train=LIST.format('train'), val=LIST.format('val'),
+            labels=LABELS).rstrip())
+    print(f'{out_dir}: {len(split["train"])} training and '
+          f'{len(split["val"])} validation images of {len(classes)} classes')
+
+
+def _check_options(val_share: float, seed: int, link: str,
+                   config: str) -> None:
+    if not 0 < val_share < 1:
+        raise InputError(f'prepare: val_share is {val_share}; give a share '
+                         'between 0 and 1, such as 0.2')
+    if seed < 0:
+        raise InputError(f'prepare: seed is {seed}; give 0 or more')
+    if link not in LINKS:
+        raise InputError(f'prepare: link is {link!r}; give one of {LINKS}')
+    if not (package_folder('configs') / config).is_file():
+        raise InputError(f'prepare: {config}: no such config of the package; '
+                         'give one such as pipeline_r50_voc.py')
+
+
+def _labelled(pictures: Mapping[str, Path], source: LabelSource,
+              classes: Sequence[str] | None) -> list[str]:
+    """Return the ids of the pictures with labels; tell of the others."""
+    ids = [image_id for image_id in pictures if source.classes.get(image_id)]
+    unknown = unknown_classes(source, ids, classes) if classes else []
+    for problem in (*source.problems, *unknown):
+        raise InputError(problem)
+    missing = [image_id for image_id in pictures
+               if not source.classes.get(image_id)]
+    extra = [image_id for image_id in source.classes
+             if image_id not in pictures]
+    if not ids:
+        raise InputError(
+            f'{source.path}: no label of any of {len(pictures)} pictures; they'
+            f' are called {missing[0]}, the labels name '
+            f'{extra[0] if extra else "none"}; name them alike')
+    for found, what in ((missing, 'pictures without a label are left out'),
+                        (extra, 'labels are of no picture')):
+        if found:
+            print(f'warning: {len(found)} {what}: {", ".join(found[:5])}'
+                  f'{", …" if len(found) > 5 else ""}', flush=True)
+    return ids
+
+
+def _target(out_dir: Path, image_id: str,
+            pictures: Mapping[str, Path]) -> Path:
+    return out_dir / IMAGE_DIR / (image_id + pictures[image_id].suffix)
+
+
+def _split(rows: Mapping[str, Sequence[str]], val_share: float,
+           seed: int) -> dict[str, list[str]]:
+    """Draw the validation images, at least one if the classes allow it."""
+    ids = sorted(rows)
+    left = Counter(name for names in rows.values() for name in names)
+    wanted = max(1, round(val_share * len(ids)))
+    val: set[str] = set()
+    for index in np.random.default_rng(seed).permutation(len(ids)):
+        names = rows[ids[index]]
+        if len(val) < wanted and all(left[name] > KEPT for name in names):
+            left.subtract(names)
+            val.add(ids[index])
+    if not val:
+        raise InputError(f'prepare: no image can be spared for validation; '
+                         f'give a class with more than {KEPT} images')
+    return dict(train=[image_id for image_id in ids if image_id not in val],
+                val=sorted(val))
+
+
+def _place(pairs: Sequence[tuple[Path, Path]], link: str) -> None:
+    """Copy or link pictures, several at a time."""
+    places: dict[str, Callable[[Path, Path], None]] = dict(
+        copy=_copy, hard=os.link, symbolic=os.symlink)
+
+    def place(pair: tuple[Path, Path]) -> None:
+        places[link](pair[0].resolve(), pair[1])
+
+    for parent in {target.parent for _, target in pairs}:
+        parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with ThreadPoolExecutor(4 * default_workers()) as pool:
+            for _ in track(pool.map(place, pairs), len(pairs)):
+                pass
+    except OSError as error:
+        raise InputError(f'{error.filename}: {error.strerror}; mend that, or '
+                         'take another --link') from error
+
+
+def _copy(source: Path, target: Path) -> None:
+    with open(source, 'rb') as content:
+        write_atomically(target,
+                         lambda file: shutil.copyfileobj(content, file))
+
+
+def _write_rows(path: Path, rows: Mapping[str, Sequence[str]]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator='\n')
+    writer.writerow(('image', 'class'))
+    writer.writerows((image_id, *names) for image_id, names in rows.items())
+    _write_text(path, text.getvalue().rstrip('\n'))
+
+
+def _write_text(path: Path, text: str) -> None:
+    write_atomically(path, lambda file: file.write(f'{text}\n'.encode()))

@@ -1,0 +1,247 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""From a folder of pictures and a list to a data set that can be trained on.
+"""
+
+import json
+import os
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mmpretrain.registry import DATASETS
+from PIL import Image
+from tiny import ROOT, write_configs
+from tool_runner import error_of, run_tool
+
+from comnet import apis
+from comnet.converters import prepare as module
+from comnet.converters.prepare import prepare
+from comnet.datasets.voc_folder import load_mask
+from comnet.pipeline import read_methods, run_pipeline
+from comnet.utils import InputError
+
+SUFFIXES = ('.jpg', '.JPEG', '.png', '.webp', '.bmp', '.tif')
+NAMES = ('zebra', 'cat', 'traffic light')
+LIST = 'ImageSets/Segmentation/{}.txt'
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Return 24 pictures in folders, one of them rotated, and a CSV."""
+    folder, rng = tmp_path / 'pictures', np.random.default_rng(0)
+    lines = []
+    for number in range(24):
+        path = folder / ('', 'a', 'b/my cat')[number % 3] / (
+            f'{number:03d}{SUFFIXES[number % 6]}')
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pixels = rng.integers(0, 256, (72, 96, 3), np.uint8)
+        exif = Image.Exif()
+        exif[0x0112] = 6 if number % 6 == 0 else 1
+        Image.fromarray(pixels).save(path, exif=exif)
+        name = path.relative_to(folder)
+        lines.append(','.join([
+            str(name if number % 2 else name.with_suffix('')),
+            *{NAMES[number % 3], NAMES[number // 8]}]))
+    (tmp_path / 'tags.csv').write_text('file,tags\n' + '\n'.join(lines))
+    return folder
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes()
+            for path in root.rglob('*')
+            if path.is_file() and path.name != 'record.json'}
+
+
+def lists(root: Path) -> dict[str, list[str]]:
+    return {name: (root / LIST.format(name)).read_text().splitlines()
+            for name in ('train', 'val')}
+
+
+def prepared(pictures: Path, name: str = 'out', **settings) -> Path:
+    out = pictures.with_name(name)
+    prepare(pictures, pictures.with_name('tags.csv'), out, **settings)
+    return out
+
+
+def test_pictures_are_copied_as_they_are(pictures: Path) -> None:
+    out = prepared(pictures)
+    assert contents(out / 'JPEGImages') == contents(pictures)
+
+
+@pytest.mark.parametrize('link', ['hard', 'symbolic'])
+def test_pictures_are_linked(pictures: Path, link: str) -> None:
+    out = prepared(pictures, link=link)
+    assert contents(out / 'JPEGImages') == contents(pictures)
+    for path in (out / 'JPEGImages').rglob('*.*'):
+        assert path.is_symlink() == (link == 'symbolic')
+        assert path.samefile(pictures / path.relative_to(out / 'JPEGImages'))
+
+
+def test_split_is_drawn_by_a_seed(pictures: Path) -> None:
+    first, again = lists(prepared(pictures)), lists(prepared(pictures, 'two'))
+    other = lists(prepared(pictures, 'three', seed=1))
+    assert first == again
+    assert first != other
+    for split in (first, other):
+        assert len(split['val']) == 5  # a fifth
+        assert len({*split['train'], *split['val']}) == 24
+    assert len(lists(prepared(pictures, 'four', val_share=0.5))['val']) == 12
+
+
+def test_two_training_images_of_each_class_are_left(pictures: Path) -> None:
+    out = prepared(pictures, val_share=0.9)
+    dataset = DATASETS.build(dict(
+        type='PairedVOCDataset', data_root=str(out), labels='labels.csv'))
+    assert [len(members) for members in dataset.members] >= [2, 2, 2]
+    assert min(map(len, dataset.members)) == 2
+
+
+def test_classes_are_in_alphabetical_order(pictures: Path) -> None:
+    text = (prepared(pictures) / 'classes.txt').read_text()
+    assert text == 'cat\ntraffic light\nzebra\n'
+
+
+def test_labels_are_those_of_the_list(pictures: Path) -> None:
+    out = prepared(pictures)
+    dataset = DATASETS.build(dict(
+        type='VOCLabelDataset', data_root=str(out), labels='labels.csv'))
+    for info in map(dataset.get_data_info, range(len(dataset))):
+        number = int(info['img_id'].rpartition('/')[2])
+        assert {dataset.CLASSES[label] for label in info['gt_label']} == {
+            NAMES[number % 3], NAMES[number // 8]}
+
+
+def test_nothing_is_found_by_the_check(pictures: Path) -> None:
+    report = apis.check_data(prepared(pictures), workers=1)
+    assert report.findings == []
+    assert report.masks == dict(train=0, val=0)
+
+
+def test_what_was_cut_off_goes_on(
+        pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy, copied = module._copy, Counter()
+
+    def failing(source: Path, target: Path) -> None:
+        if copied.total() == 10 and not (pictures / 'mended').exists():
+            raise OSError(28, 'No space left on device', str(target))
+        copied[source] += 1
+        copy(source, target)
+
+    monkeypatch.setattr(module, '_copy', failing)
+    monkeypatch.setattr(module, 'default_workers', lambda: 1)
+    with pytest.raises(InputError, match='No space left'):
+        prepared(pictures)
+    (pictures / 'mended').touch()
+    out = prepared(pictures)
+    assert set(copied.values()) == {1}
+    assert contents(out / 'JPEGImages').keys() == {
+        name for name in contents(pictures) if name != 'mended'}
+    before = {path: path.stat().st_mtime_ns for path in out.rglob('*')}
+    prepared(pictures)
+    assert before == {path: path.stat().st_mtime_ns
+                      for path in out.rglob('*')}
+
+
+def test_other_options_do_not_overwrite(pictures: Path) -> None:
+    out = prepared(pictures)
+    with pytest.raises(InputError, match='stale.*seed 0 -> 3'):
+        prepared(pictures, seed=3)
+    prepared(pictures, seed=3, remake=True)
+    assert json.loads((out / 'record.json').read_text())['finished']
+    assert out.with_name('out.old-1').is_dir()
+
+
+def test_pictures_without_labels_are_left_out(
+        pictures: Path, capsys: pytest.CaptureFixture) -> None:
+    tags = pictures.with_name('tags.csv')
+    lines = tags.read_text().split('\n')
+    tags.write_text('\n'.join([*lines[:-2], 'gone.jpg,cat']))
+    out = prepared(pictures)
+    said = capsys.readouterr().out
+    assert '2 pictures without a label are left out' in said
+    assert '1 labels are of no picture: gone' in said
+    assert sum(map(len, lists(out).values())) == 22
+
+
+def test_one_folder_a_class(pictures: Path, tmp_path: Path) -> None:
+    folder = tmp_path / 'sorted'
+    for number, path in enumerate(sorted(pictures.rglob('*.*'))):
+        target = folder / NAMES[number % 3] / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.link(path, target)
+    prepare(folder, folder, tmp_path / 'out')
+    rows = (tmp_path / 'out/labels.csv').read_text().splitlines()[1:]
+    assert len(rows) == 24
+    for row in rows:
+        image_id, name = row.split(',')
+        assert image_id.split('/')[0] == name
+
+
+def test_labels_without_names_take_a_file(pictures: Path,
+                                          tmp_path: Path) -> None:
+    np.save(tmp_path / 'cls.npy', {
+        f'{number:03d}': np.eye(3)[number % 3] for number in range(0, 24, 3)})
+    (tmp_path / 'names.txt').write_text('zebra\ncat\ncow\n')
+    with pytest.raises(InputError, match='names of classes; give'):
+        prepare(pictures, tmp_path / 'cls.npy', tmp_path / 'out')
+    prepare(pictures, tmp_path / 'cls.npy', tmp_path / 'out',
+            classes_file=tmp_path / 'names.txt')
+    assert (tmp_path / 'out/classes.txt').read_text() == 'zebra\ncat\ncow\n'
+
+
+@pytest.mark.parametrize('arguments, problem', [
+    (('--val-share', 0), 'val_share is 0'),
+    (('--seed', -1), 'seed is -1'),
+    (('--config', 'nowhere.py'), 'nowhere.py: no such config'),
+    (('--classes', 'gone.txt'), 'gone.txt: cannot be read'),
+])
+def test_wrong_options(pictures: Path, arguments: tuple,
+                       problem: str) -> None:
+    line = error_of('dataset_converters/prepare.py', pictures,
+                    pictures.with_name('tags.csv'),
+                    pictures.with_name('out'), *arguments)
+    assert problem in line
+    assert not pictures.with_name('out').exists()
+
+
+def test_labels_of_other_pictures(pictures: Path) -> None:
+    pictures.with_name('tags.csv').write_text('x1,cat\nx2,cat\n')
+    with pytest.raises(InputError, match='no label of any of 24.*name x1'):
+        prepared(pictures)
+
+
+def test_config_takes_the_packages_networks(pictures: Path,
+                                            tmp_path: Path) -> None:
+    made = run_tool('dataset_converters/prepare.py', pictures,
+                    tmp_path / 'tags.csv', tmp_path / 'out', '--config',
+                    'msrc14/pipeline.py')
+    assert made.code == 0, made.err
+    moved = (tmp_path / 'out').rename(tmp_path / 'moved')
+    methods = read_methods(moved / 'pipeline.py')
+    assert set(methods) == {'cam', 'comnet'}
+    settings = methods['comnet']
+    assert settings.data_root == str(moved)
+    assert settings.labels == 'labels.csv'
+    assert Path(settings.irnet) == (
+        ROOT / 'configs/msrc14/irnet_squeezenet_msrc14.py')
+
+
+def test_all_stages_without_any_mask(pictures: Path, tmp_path: Path) -> None:
+    """Metrics are absent then, not an error."""
+    out = prepared(pictures, config='demo/pipeline.py')
+    write_configs(tmp_path / 'configs', out)
+    results = run_pipeline(
+        tmp_path / 'configs/pipeline.py', tmp_path / 'work',
+        dict(labels='labels.csv'), num_pictures=2)['comnet']
+    assert [results[stage].get('mIoU') for stage in (
+        'cam', 'pseudo', 'evaluation')] == [None] * 3
+    assert results['evaluation'] == dict(num_images=0)
+    masks = tmp_path / 'work/comnet/evaluation/masks'
+    pseudo = tmp_path / 'work/comnet/pseudo/masks'
+    for folder, split in ((pseudo, 'train'), (masks, 'val')):
+        for image_id in lists(out)[split]:
+            number = int(image_id.rpartition('/')[2])
+            size = (96, 72) if number % 6 == 0 else (72, 96)  # upright
+            assert load_mask(folder / f'{image_id}.png').shape == size
+    assert (tmp_path / 'work/grid.png').is_file()
