@@ -93,7 +93,6 @@ def test_two_training_images_of_each_class_are_left(pictures: Path) -> None:
     out = prepared(pictures, val_share=0.9)
     dataset = DATASETS.build(dict(
         type='PairedVOCDataset', data_root=str(out), labels='labels.csv'))
-    assert [len(members) for members in dataset.members] >= [2, 2, 2]
     assert min(map(len, dataset.members)) == 2
 
 

@@ -3,12 +3,13 @@
 
 import tracemalloc
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
+from mmengine.dataset import DefaultSampler
 from scipy.stats import chisquare
-from torch.utils.data import DistributedSampler
 
 from comnet.datasets import PairedVOCDataset
 
@@ -87,12 +88,15 @@ def test_partners_are_drawn_evenly(voc: PairedVOCDataset) -> None:
 
 
 @pytest.mark.parametrize('ranks', [2, 4])
-def test_ranks_begin_halves_of_the_epoch(voc: PairedVOCDataset,
-                                         ranks: int) -> None:
+def test_ranks_begin_shares_of_the_epoch(
+        voc: PairedVOCDataset, ranks: int,
+        monkeypatch: pytest.MonkeyPatch) -> None:
     """Together they are the pairs of one process, each once."""
     shares = []
     for rank in range(ranks):
-        sampler = DistributedSampler(voc, ranks, rank, seed=3)
+        monkeypatch.setattr('mmengine.dataset.sampler.get_dist_info',
+                            lambda rank=rank: (rank, ranks))
+        sampler = DefaultSampler(voc, seed=3)
         sampler.set_epoch(2)
         voc.set_epoch(2, seed=3)
         shares.append([tuple(voc.group_indices(idx)) for idx in sampler])
@@ -102,6 +106,9 @@ def test_ranks_begin_halves_of_the_epoch(voc: PairedVOCDataset,
     repeated = len(together) - len(voc)  # that fill up the last round
     assert set(together) == set(alone)
     assert len(together) - len(set(together)) == repeated < ranks
+    if not repeated:
+        assert all(set(one).isdisjoint(other)
+                   for one, other in combinations(shares, 2))
 
 
 def test_csv_of_the_size_of_coco(tmp_path: Path) -> None:
