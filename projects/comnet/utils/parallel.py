@@ -52,18 +52,16 @@ def run_jobs(function: Callable[..., T], jobs: Iterable[tuple],
     """
     if workers < 1:
         raise InputError(f'{workers} workers: give at least one')
-    pending: deque[Future[T]] = deque()
+    pending: deque[Future[tuple[T, float]]] = deque()
     pool = ProcessPoolExecutor(
         workers, clean_context(), initializer=_start_worker)
     try:
         for arguments in jobs:
             pending.append(pool.submit(_measured, function, arguments))
             if len(pending) >= JOBS_PER_WORKER * workers:
-                note_worker(pending.popleft().result())
-                yield
+                yield _result(pending.popleft())
         while pending:
-            note_worker(pending.popleft().result())
-            yield
+            yield _result(pending.popleft())
     except BrokenProcessPool as error:
         raise InputError(
             'a worker process was killed, perhaps for want of memory; take '
@@ -72,10 +70,17 @@ def run_jobs(function: Callable[..., T], jobs: Iterable[tuple],
         pool.shutdown(cancel_futures=True)
 
 
-def _measured(function: Callable, arguments: tuple) -> float:
-    """Call a function and return the worker's peak memory, in MiB."""
-    function(*arguments)
-    return peak_memory()
+def _measured(function: Callable[..., T],
+              arguments: tuple) -> tuple[T, float]:
+    """Return a call's result and the worker's peak memory, in MiB."""
+    return function(*arguments), peak_memory()
+
+
+def _result(job: Future[tuple[T, float]]) -> T:
+    """Wait for a call, note its worker's memory and return its result."""
+    result, memory = job.result()
+    note_worker(memory)
+    return result
 
 
 def clean_context() -> ForkServerContext:
