@@ -4,6 +4,7 @@
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from mmengine.model import BaseModel
@@ -87,6 +88,7 @@ def test_files_hold_the_maps_of_the_labels(
         torch.testing.assert_close(
             torch.from_numpy(file.cam), cam, rtol=1e-3, atol=1e-3)
         torch.testing.assert_close(sample.pred_score, scores.sigmoid())
+        assert np.array_equal(file.scores, sample.pred_score)
         assert file.size == tuple(image.shape[1:])
         assert file.full_size().max(axis=(1, 2)).tolist() == pytest.approx(
             [1] * len(keys), abs=1e-3)

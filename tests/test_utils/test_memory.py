@@ -17,7 +17,8 @@ def test_peak_is_that_of_the_largest_process() -> None:
     del values
     assert peak_memory() >= own  # a peak, not what is taken now
     larger = int(own) + 200
-    sizes = [(larger * MIB, np.uint8), (1, np.uint8)]
-    for _ in run_jobs(np.ones, sizes, workers=1):
+    jobs = [(f'import numpy; numpy.ones({number * MIB}, dtype="uint8")', )
+            for number in (larger, 1)]
+    for _ in run_jobs(exec, jobs, workers=1):
         pass
     assert larger < peak_memory() < larger + own

@@ -23,10 +23,13 @@ class CAMFile:
         keys: Indices of the image's K classes, shape (K,), int64.
         cam: Maps at stride 4, shape (K, ceil(H / 4), ceil(W / 4)), float32.
         size: Height and width of the image, (H, W).
+        scores: Scores of all C classes in [0, 1], shape (C,), float32, where
+            the maps are a classifier's own.
     """
     keys: np.ndarray
     cam: np.ndarray
     size: tuple[int, int]
+    scores: np.ndarray | None = None
 
     def full_size(self) -> np.ndarray:
         """Return the maps at the image's size, shape (K, H, W), float32.
@@ -55,12 +58,14 @@ class CAMFile:
 
     def save(self, path: str | Path) -> None:
         """Write an .npz with the maps in half precision, whole or not."""
+        content = dict(
+            keys=self.keys.astype(np.int64),
+            cam=self.cam.astype(np.float16),
+            size=np.array(self.size))
+        if self.scores is not None:
+            content['scores'] = self.scores.astype(np.float32)
         write_atomically(
-            path, lambda file: np.savez_compressed(
-                file,
-                keys=self.keys.astype(np.int64),
-                cam=self.cam.astype(np.float16),
-                size=np.array(self.size)))
+            path, lambda file: np.savez_compressed(file, **content))
 
     @classmethod
     def load(cls, path: str | Path) -> 'CAMFile':
@@ -74,7 +79,8 @@ class CAMFile:
                 maps = cls(
                     keys=file['keys'],
                     cam=file['cam'].astype(np.float32),
-                    size=tuple(file['size'].tolist()))
+                    size=tuple(file['size'].tolist()),
+                    scores=file['scores'] if 'scores' in file else None)
             maps._check_shapes()
             return maps
         except FileNotFoundError as error:

@@ -86,24 +86,23 @@ class CAMHook(Hook):
             group += data_batch['partners']
         for index, sample in enumerate(data_batch['data_samples']):
             path = out_dir / f'{sample.img_id}.npz'
-            if not (self.skip_existing and path.is_file()):
+            if self.skip_existing and path.is_file():
+                file = CAMFile.load(path)
+            else:
                 with autocast(enabled=runner.test_loop.fp16):
-                    scores = self._write(
+                    file = self._compute(
                         model,
                         images=[member['inputs'][index] for member in group],
                         samples=[member['data_samples'][index]
-                                 for member in group],
-                        path=path)
-                sample.set_pred_score(scores.sigmoid())
+                                 for member in group])
+                file.save(path)
+            if file.scores is not None:
+                sample.set_pred_score(torch.from_numpy(file.scores))
             sample.set_field(str(path), 'cam_path', field_type='metainfo')
 
-    def _write(self, model: Any, images: Sequence[Tensor],
-               samples: Sequence[DataSample], path: Path) -> Tensor:
-        """Write the maps of the first image of a group, each (3, H, W).
-
-        Returns:
-            The scores of all classes before the sigmoid, (C,).
-        """
+    def _compute(self, model: Any, images: Sequence[Tensor],
+                 samples: Sequence[DataSample]) -> CAMFile:
+        """Compute the maps of the first image of a group, each (3, H, W)."""
         if self.matching != 'nothing':
             # copies: a group is one for the maps alone
             samples = [sample.new() for sample in samples]
@@ -122,11 +121,11 @@ class CAMHook(Hook):
             class_ids=class_ids,
             scales=self.scales,
             flip=self.flip)
-        CAMFile(
+        return CAMFile(
             keys=np.array(class_ids),
             cam=cam.cpu().numpy(),
-            size=tuple(image.shape[1:])).save(path)
-        return scores
+            size=tuple(image.shape[1:]),
+            scores=scores.sigmoid().cpu().numpy())
 
 
 def _group_maps(model: Any, views: Tensor, partners: Sequence[Tensor],
