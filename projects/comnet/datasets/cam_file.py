@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -58,7 +59,7 @@ class CAMFile:
 
     def save(self, path: str | Path) -> None:
         """Write an .npz with the maps in half precision, whole or not."""
-        content = dict(
+        content: dict[str, Any] = dict(
             keys=self.keys.astype(np.int64),
             cam=self.cam.astype(np.float16),
             size=np.array(self.size))
