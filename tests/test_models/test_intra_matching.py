@@ -1,6 +1,8 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Intra-matching against Eq. 6 to 8, computed point by point."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from mmpretrain.registry import MODELS
@@ -10,6 +12,9 @@ from torch.nn import functional as F
 from comnet.utils import InputError
 
 CHANNELS = 5
+REDUCTIONS = dict(
+    max=lambda points: points.amax(0),  # Eq. 8
+    mean=lambda points: points.mean(0))
 
 
 def build(**changes) -> nn.Module:
@@ -29,7 +34,8 @@ def random_feat() -> Tensor:
     return torch.rand(2, CHANNELS, 3, 5, generator=generator)
 
 
-def literal(module: nn.Module, feat: Tensor, k: int) -> Tensor:
+def literal(module: nn.Module, feat: Tensor, k: int,
+            reduction: Callable = REDUCTIONS['max']) -> Tensor:
     """Run the MLP on each neighbour of each point, for (c, h, w)."""
     points = feat.flatten(1).T  # (N, c)
     reduce, expand = module.reduce.weight, module.expand.weight
@@ -42,23 +48,27 @@ def literal(module: nn.Module, feat: Tensor, k: int) -> Tensor:
             near = points[neighbor]
             inside = (reduce @ near).relu()
             hidden.append((near + expand @ inside).relu())  # Eq. 7
-        updated.append(torch.stack(hidden).amax(0))  # Eq. 8
+        updated.append(reduction(torch.stack(hidden)))
     return torch.stack(updated).T.reshape(feat.shape)
 
 
-def test_equals_the_paper() -> None:
-    module, feat = build(), random_feat()
+@pytest.mark.parametrize('reduce', REDUCTIONS)
+def test_equals_the_paper(reduce: str) -> None:
+    module, feat = build(reduce=reduce), random_feat()
     result, = module((feat, ))
-    expected = torch.stack([literal(module, image, 4) for image in feat])
+    expected = torch.stack([
+        literal(module, image, 4, REDUCTIONS[reduce]) for image in feat])
     torch.testing.assert_close(result, expected)
     assert (result > 0).any()
 
 
-def test_gradients_equal_those_of_the_paper() -> None:
-    module, feat = build(), random_feat().requires_grad_()
+@pytest.mark.parametrize('reduce', REDUCTIONS)
+def test_gradients_equal_those_of_the_paper(reduce: str) -> None:
+    module, feat = build(reduce=reduce), random_feat().requires_grad_()
     wanted = [feat, *module.parameters()]
     result, = module((feat, ))
-    expected = torch.stack([literal(module, image, 4) for image in feat])
+    expected = torch.stack([
+        literal(module, image, 4, REDUCTIONS[reduce]) for image in feat])
     upstream = torch.rand_like(result)
     for one, other in zip(
             torch.autograd.grad(result, wanted, upstream),
@@ -85,6 +95,16 @@ def test_new_mlp_is_the_identity_on_activations() -> None:
         type='IntraMatching', in_channels=CHANNELS))
     points = random_feat().flatten(2).transpose(1, 2)  # not negative
     assert torch.equal(module.mlp(points), points)
+
+
+@pytest.mark.parametrize('reduce', REDUCTIONS)
+def test_without_mlp_it_is_that_of_a_new_one(reduce: str) -> None:
+    settings = dict(type='IntraMatching', reduce=reduce, num_neighbors=3)
+    new, without = (MODELS.build(dict(settings, in_channels=channels))
+                    for channels in (CHANNELS, None))
+    assert not list(without.parameters())
+    assert torch.equal(without((random_feat(), ))[0],
+                       new((random_feat(), ))[0])
 
 
 def test_training_and_evaluation_are_the_same() -> None:
@@ -142,7 +162,7 @@ def test_single_point_stays() -> None:
 
 
 @pytest.mark.parametrize('wrong', [
-    dict(similarity='l1'), dict(num_neighbors=0)])
+    dict(similarity='l1'), dict(num_neighbors=0), dict(reduce='sum')])
 def test_settings_without_a_meaning_are_refused(wrong: dict) -> None:
     name, value = next(iter(wrong.items()))
     with pytest.raises(InputError, match=f'{name} is {value!r}'):

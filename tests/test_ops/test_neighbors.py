@@ -1,13 +1,19 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""Neighbours and their maximum against loops over the points."""
+"""Neighbours, their maximum and mean against loops over the points."""
 
 import sys
+from collections.abc import Callable
 
 import pytest
 import torch
 from torch import Tensor
 
-from comnet.ops import SIMILARITIES, nearest_neighbors, neighbor_max
+from comnet.ops import (
+    SIMILARITIES,
+    nearest_neighbors,
+    neighbor_max,
+    neighbor_mean,
+)
 from comnet.utils import InputError
 
 FORMULAS = {
@@ -82,18 +88,21 @@ def test_half_precision_finds_the_same() -> None:
                        nearest_neighbors(points.float(), 4, 'inner'))
 
 
-def test_max_and_gradient_equal_those_of_gathered_points() -> None:
+@pytest.mark.parametrize('reduce, literal', [
+    (neighbor_max, Tensor.amax), (neighbor_mean, Tensor.mean)])
+def test_reduction_and_gradient_equal_those_of_gathered_points(
+        reduce: Callable, literal: Callable) -> None:
     points = random_points().requires_grad_()
     neighbors = nearest_neighbors(points, 4)  # (2, 15, 4)
-    result = neighbor_max(points, neighbors)
+    result = reduce(points, neighbors)
     upstream = torch.randn(
         result.shape, generator=torch.Generator().manual_seed(1))
     gradient, = torch.autograd.grad(result, points, upstream)
 
     batch = torch.arange(2)[:, None, None]
     gathered = points[batch, neighbors]  # (2, 15, 4, 6)
-    expected = gathered.amax(dim=2)  # (2, 15, 6)
-    assert torch.equal(result, expected)
+    expected = literal(gathered, dim=2)  # (2, 15, 6)
+    torch.testing.assert_close(result, expected, rtol=1e-6, atol=1e-6)
     torch.testing.assert_close(
         gradient, torch.autograd.grad(expected, points, upstream)[0])
     assert (gradient != 0).any()
@@ -107,3 +116,11 @@ def test_blocks_change_nothing(
     monkeypatch.setattr(
         sys.modules['comnet.ops.neighbors'], 'MAX_SCORES', 2 * 23 * 5)
     assert torch.equal(nearest_neighbors(points, 4, similarity), whole)
+
+
+def test_mean_of_half_precision_is_that_of_its_points() -> None:
+    points = random_points().half()
+    neighbors = nearest_neighbors(points, 4)
+    torch.testing.assert_close(
+        neighbor_mean(points, neighbors),
+        neighbor_mean(points.float(), neighbors).half())

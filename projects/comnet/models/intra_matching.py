@@ -4,8 +4,15 @@ from mmengine.model import BaseModule
 from mmpretrain.registry import MODELS
 from torch import Tensor, nn
 
-from ..ops import SIMILARITIES, nearest_neighbors, neighbor_max
+from ..ops import (
+    SIMILARITIES,
+    nearest_neighbors,
+    neighbor_max,
+    neighbor_mean,
+)
 from ..utils import InputError
+
+REDUCTIONS = {'max': neighbor_max, 'mean': neighbor_mean}
 
 
 @MODELS.register_module()
@@ -13,16 +20,19 @@ class IntraMatching(BaseModule):
     """Spread features between similar points (COMNet, Sec. III-B).
 
     Each point takes the element-wise maximum over the MLP of its k most
-    similar points of the same image (Eq. 6 to 8). All-zero points are padding
-    and stay zero.
+    similar points of the same image (Eq. 6 to 8), or the mean. All-zero
+    points are padding and stay zero.
 
     Args:
-        in_channels: Channels of the last stage.
+        in_channels: Channels of the last stage. None is for no MLP: points of
+            a classifier that was not trained with one.
         mid_channels: Channels inside the MLP, a bottleneck that is added to
             its input. Defaults to ``in_channels // 8``.
         num_neighbors: k, cut to the number of other points.
         similarity: 'inner', 'cosine' or 'l2'. Defaults to 'cosine': with inner
             products a few points of large norm are everybody's neighbours.
+        reduce: What a point takes of its neighbours, their element-wise 'max'
+            (Eq. 8) or their 'mean'.
         residual: Whether to add the result to the input, as the module's first
             publication did; else it takes its place (Eq. 8).
         keep_scale: Whether to give each image's result the mean absolute
@@ -35,10 +45,11 @@ class IntraMatching(BaseModule):
     """
 
     def __init__(self,
-                 in_channels: int,
+                 in_channels: int | None,
                  mid_channels: int | None = None,
                  num_neighbors: int = 8,
                  similarity: str = 'cosine',
+                 reduce: str = 'max',
                  residual: bool = False,
                  keep_scale: bool = True,
                  init_cfg: dict | None = None) -> None:
@@ -46,13 +57,20 @@ class IntraMatching(BaseModule):
         if similarity not in SIMILARITIES:
             raise InputError(f'IntraMatching: similarity is {similarity!r}; '
                              f'give one of {SIMILARITIES}')
+        if reduce not in REDUCTIONS:
+            raise InputError(f'IntraMatching: reduce is {reduce!r}; give one '
+                             f'of {tuple(REDUCTIONS)}')
         if not 1 <= num_neighbors <= 256:
             raise InputError(f'IntraMatching: num_neighbors is '
                              f'{num_neighbors}; give a number from 1 to 256')
         self.num_neighbors = num_neighbors
         self.similarity = similarity
+        self.reduction = reduce
         self.residual = residual
         self.keep_scale = keep_scale
+        self.in_channels = in_channels
+        if in_channels is None:
+            return
         mid_channels = mid_channels or max(1, in_channels // 8)
         self.reduce = nn.Linear(in_channels, mid_channels, bias=False)
         self.expand = nn.Linear(mid_channels, in_channels, bias=False)
@@ -60,6 +78,8 @@ class IntraMatching(BaseModule):
 
     def mlp(self, points: Tensor) -> Tensor:
         """Transform each point by itself, (B, N, c) -> (B, N, c)."""
+        if self.in_channels is None:
+            return points
         return (points + self.expand(self.reduce(points).relu())).relu()
 
     def forward(self, feats: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -78,7 +98,8 @@ class IntraMatching(BaseModule):
         neighbors = nearest_neighbors(points, self.num_neighbors,
                                       self.similarity)  # (B, h w, k)
         # h(gather(p)) = gather(h(p)): the MLP runs once a point
-        updated = neighbor_max(self.mlp(points), neighbors)  # (B, h w, c)
+        updated = REDUCTIONS[self.reduction](
+            self.mlp(points), neighbors)  # (B, h w, c)
         if self.residual:
             updated = points + updated
         weight = points.any(dim=2, keepdim=True).to(updated)  # 0 at padding

@@ -26,7 +26,12 @@ from .dense_crf import (
     crf_refine_scores,
 )
 from .matching_vector import matching_vector
-from .neighbors import SIMILARITIES, nearest_neighbors, neighbor_max
+from .neighbors import (
+    SIMILARITIES,
+    nearest_neighbors,
+    neighbor_max,
+    neighbor_mean,
+)
 from .pseudo_mask import CRFS, pseudo_mask
 from .random_walk import random_walk
 from .walk_scores import walk_scores
@@ -35,6 +40,6 @@ __all__ = [
     'CRFS', 'SIMILARITIES', 'add_background', 'affinity_labels',
     'crf_refine_labels', 'crf_refine_probs', 'crf_refine_scores',
     'matching_vector', 'multi_scale_cam', 'nearest_neighbors', 'neighbor_max',
-    'normalize_cam', 'pseudo_mask', 'random_walk', 'resize_cam',
-    'walk_scores'
+    'neighbor_mean', 'normalize_cam', 'pseudo_mask', 'random_walk',
+    'resize_cam', 'walk_scores'
 ]

@@ -4,6 +4,7 @@
 import torch
 from torch import Tensor
 from torch.autograd.function import FunctionCtx, once_differentiable
+from torch.nn import functional as F
 
 from ..utils import InputError
 from .precision import single_precision
@@ -84,11 +85,32 @@ def neighbor_max(points: Tensor, neighbors: Tensor) -> Tensor:
     Returns:
         Shape (B, N, c).
     """
-    batch, num_points, channels = points.shape
-    first = torch.arange(batch, device=points.device) * num_points  # (B,)
-    rows = (neighbors + first[:, None, None]).flatten(0, 1)  # (B N, k)
-    highest = _RowMax.apply(points.reshape(-1, channels), rows)  # (B N, c)
+    highest = _RowMax.apply(points.flatten(0, 1), _rows(neighbors))
     return highest.reshape(points.shape)
+
+
+def neighbor_mean(points: Tensor, neighbors: Tensor) -> Tensor:
+    """Take the mean over the neighbours, in place of Eq. 8's maximum.
+
+    No tensor of shape (B, N, k, c) exists, forward or backward.
+
+    Args:
+        points: Features after the MLP, shape (B, N, c).
+        neighbors: Indices, shape (B, N, k).
+
+    Returns:
+        Shape (B, N, c).
+    """
+    mean = F.embedding_bag(
+        _rows(neighbors), points.flatten(0, 1), mode='mean')  # (B N, c)
+    return mean.reshape(points.shape)
+
+
+def _rows(neighbors: Tensor) -> Tensor:
+    """Number the points of a batch, (B, N, k) -> (B N, k)."""
+    batch, num_points = neighbors.shape[:2]
+    first = torch.arange(batch, device=neighbors.device) * num_points  # (B,)
+    return (neighbors + first[:, None, None]).flatten(0, 1)
 
 
 class _RowMax(torch.autograd.Function):
