@@ -22,8 +22,19 @@ from comnet.utils import InputError
 MEAN, STD = 120.5, 50.0
 
 
+NECKS = [
+    dict(type='InterMatching', alpha=4),
+    dict(type='IntraMatching', in_channels=None, num_neighbors=5,
+         reduce='mean')]
+
+
 @pytest.fixture(scope='module')
 def model() -> nn.Module:
+    return build([dict(type='InterMatching'),
+                  dict(type='IntraMatching', in_channels=64)])
+
+
+def build(neck: list[dict] | None) -> nn.Module:
     torch.manual_seed(0)
     model = MODELS.build(dict(
         type='COMNet',
@@ -31,8 +42,7 @@ def model() -> nn.Module:
         backbone=dict(
             type='ResNet', depth=18, base_channels=8, stem_channels=8,
             strides=(1, 2, 2, 1), out_indices=(3, )),
-        neck=[dict(type='InterMatching'),
-              dict(type='IntraMatching', in_channels=64)],
+        neck=neck,
         head=dict(type='COMNetHead', num_classes=5, in_channels=64)))
     nn.init.normal_(model.head.classifier.weight)
     return model.eval()
@@ -124,6 +134,73 @@ def test_partners_take_a_data_set_of_groups(
         run(model, batch(), tmp_path, matching='twin')
 
 
+def literal_maps(model: nn.Module, groups: Tensor, size: int) -> Tensor:
+    """Match groups (B, 3, H, W) with NECKS by hand, (B, C, h, w)."""
+    feat = model.backbone(groups)[-1]  # (B, c, h, w)
+    shape = feat.shape
+    points = feat.flatten(2).transpose(1, 2).reshape(
+        -1, size * shape[2] * shape[3], shape[1])  # (G, n, c)
+    unit = F.normalize(points, dim=2)
+    matrix = unit @ unit.transpose(1, 2) - 1
+    common = torch.linalg.eigh(matrix).eigenvectors[:, :, -1]  # (G, n)
+    length = points.norm(dim=2)
+    evidence = length - length.mean(1, keepdim=True)
+    common *= (common.sign() * evidence).sum(1, keepdim=True).sign()
+    points = points * (1 + 3 * (common > 0))[..., None]  # alpha is 4
+    points = points.reshape(shape[0], -1, shape[1])  # (B, h w, c)
+    unit = F.normalize(points, dim=2)
+    score = unit @ unit.transpose(1, 2)
+    score.diagonal(dim1=1, dim2=2).fill_(-torch.inf)
+    near = score.topk(5, dim=2).indices  # (B, h w, 5)
+    mean = points[torch.arange(len(points))[:, None, None], near].mean(2)
+    mean *= (points.mean((1, 2)) / mean.mean((1, 2)))[:, None, None]
+    return model.head.classifier(
+        mean.transpose(1, 2).reshape(shape))
+
+
+@pytest.mark.parametrize('size', [1, 3])
+def test_plain_classifier_is_matched_at_cam_time_alone(
+        tmp_path: Path, size: int) -> None:
+    model, data = build(None), batch()
+    # one size: a partner is not stretched
+    others = torch.randint(256, (2, 3, 48, 65), dtype=torch.uint8,
+                           generator=torch.Generator().manual_seed(1))
+    data['inputs'] = data['inputs'][:1]
+    data['data_samples'] = data['data_samples'][:1]
+    data['partners'] = [
+        dict(inputs=[other], data_samples=batch()['data_samples'][:1])
+        for other in others[:size - 1]]
+    run(model, data, tmp_path, scales=(1.0, ), flip=False, necks=NECKS,
+        matching='self' if size == 1 else 'partners')
+    group = torch.stack([data['inputs'][0], *others])[:size]
+    with torch.no_grad():
+        maps = literal_maps(model, (group.flip(1) - MEAN) / STD, size)
+        expected, _ = multi_scale_cam(
+            lambda x: maps[:1], group[0].float(), [1, 4], (1.0, ), False)
+    result = torch.from_numpy(CAMFile.load(tmp_path / 'cams/one.npz').cam)
+    torch.testing.assert_close(result, expected, rtol=1e-3, atol=1e-3)
+    run(model, data, tmp_path / 'plain', scales=(1.0, ), flip=False)
+    plain = CAMFile.load(tmp_path / 'plain/cams/one.npz').cam
+    assert abs(result.numpy() - plain).max() > 0.05
+
+
+def test_necks_take_the_place_of_the_models_own(
+        model: nn.Module, tmp_path: Path) -> None:
+    plain = build(None)
+    plain.load_state_dict(model.state_dict(), strict=False)
+    for name, each in (('own', model), ('none', plain)):
+        run(each, batch(), tmp_path / name, scales=(1.0, ), necks=NECKS)
+    for path in (tmp_path / 'own/cams').iterdir():
+        assert path.read_bytes() == (
+            tmp_path / 'none/cams' / path.name).read_bytes()
+
+
+def test_necks_with_untrained_weights_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match='in_channels=None'):
+        run(build(None), batch(), tmp_path,
+            necks=[dict(type='IntraMatching', in_channels=64)])
+
+
 def at_stride_4(images: Tensor) -> Tensor:
     """Make images smaller, the same way from left and from right."""
     height, width = images.shape[-2:]
@@ -171,6 +248,11 @@ def test_any_classifier_with_maps_will_do(
 def test_model_without_maps_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match='CAMHook: the model Linear has no'):
         run(nn.Linear(1, 1), batch(), tmp_path)
+
+
+def test_model_that_takes_no_necks_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match='Brightness takes no necks'):
+        run(Brightness(), batch(), tmp_path, necks=NECKS)
 
 
 def test_folder_of_choice(model: nn.Module, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,9 @@ from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.registry import HOOKS
 from mmengine.runner import Runner, autocast
+from mmpretrain.registry import MODELS
 from mmpretrain.structures import DataSample
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..datasets.cam_file import CAMFile
@@ -44,6 +47,10 @@ class CAMHook(Hook):
         scales: Factors of the image's size.
         flip: Whether to add the mirrored image.
         matching: Inter-matching with 'nothing', 'self' or 'partners'.
+        necks: Matching modules in place of the model's own, configs of
+            :class:`InterMatching` and :class:`IntraMatching`: they need no
+            training, so that any :class:`COMNet` can have them, plain CAM
+            too. Intra-matching takes ``in_channels=None``, no MLP.
         skip_existing: Whether to leave files that are there as they are: a
             test that was cut off goes on.
     """
@@ -53,6 +60,7 @@ class CAMHook(Hook):
                  scales: Sequence[float] = (1.0, 0.5, 1.5, 2.0),
                  flip: bool = True,
                  matching: str = 'self',
+                 necks: Sequence[dict] | None = None,
                  skip_existing: bool = False) -> None:
         if matching not in MATCHING:
             raise InputError(f'CAMHook: matching is {matching!r}; give one of '
@@ -61,6 +69,7 @@ class CAMHook(Hook):
         self.scales = tuple(scales)
         self.flip = flip
         self.matching = matching
+        self.necks = None if necks is None else _untrained(necks)
         self.skip_existing = skip_existing
 
     def before_test_iter(self,
@@ -71,10 +80,6 @@ class CAMHook(Hook):
         model = runner.model
         if is_model_wrapper(model):
             model = model.module
-        if not hasattr(model, 'score_maps'):
-            raise InputError(
-                f'CAMHook: the model {type(model).__name__} has no method '
-                'score_maps; set model.type="COMNet" or leave the hook out')
         out_dir = Path(self.out_dir or Path(runner.work_dir) / 'cams')
         group = [data_batch]
         if self.matching == 'partners':
@@ -103,6 +108,7 @@ class CAMHook(Hook):
     def _compute(self, model: Any, images: Sequence[Tensor],
                  samples: Sequence[DataSample]) -> CAMFile:
         """Compute the maps of the first image of a group, each (3, H, W)."""
+        score_maps = self._score_maps(model)
         if self.matching != 'nothing':
             # copies: a group is one for the maps alone
             samples = [sample.new() for sample in samples]
@@ -115,7 +121,7 @@ class CAMHook(Hook):
             for member in images]
         class_ids = samples[0].gt_label.tolist()
         cam, scores = multi_scale_cam(
-            score_maps=lambda views: _group_maps(model, views, partners,
+            score_maps=lambda views: _group_maps(score_maps, views, partners,
                                                  samples),
             image=image,
             class_ids=class_ids,
@@ -127,13 +133,40 @@ class CAMHook(Hook):
             size=tuple(image.shape[1:]),
             scores=scores.sigmoid().cpu().numpy())
 
+    def _score_maps(self, model: Any) -> Callable[..., Tensor]:
+        """Return the method of the model that classifies each position."""
+        name = type(model).__name__
+        if not hasattr(model, 'score_maps'):
+            raise InputError(
+                f'CAMHook: the model {name} has no method score_maps; set '
+                'model.type="COMNet" or leave the hook out')
+        if self.necks is None:
+            return model.score_maps
+        if 'necks' not in signature(model.score_maps).parameters:
+            raise InputError(
+                f'CAMHook: the method score_maps of {name} takes no necks; '
+                'set model.type="COMNet" or leave them out')
+        return partial(model.score_maps, necks=self.necks)
 
-def _group_maps(model: Any, views: Tensor, partners: Sequence[Tensor],
+
+def _untrained(necks: Sequence[dict]) -> list[nn.Module]:
+    """Build necks that work without training."""
+    modules = [MODELS.build(dict(neck)).eval() for neck in necks]
+    for module in modules:
+        if any(True for _ in module.parameters()):
+            raise InputError(
+                f'CAMHook: {type(module).__name__} in necks has weights, '
+                'which nobody has trained; set its in_channels=None')
+    return modules
+
+
+def _group_maps(score_maps: Callable[..., Tensor], views: Tensor,
+                partners: Sequence[Tensor],
                 samples: Sequence[DataSample]) -> Tensor:
     """Compute the maps of an image's views, each beside the partners.
 
     Args:
-        model: A classifier with a method ``score_maps``.
+        score_maps: The method of a classifier.
         views: Scaled and flipped versions of one image, shape (V, 3, h, w).
         partners: N - 1 images, each of shape (3, H, W), stretched to the
             views' size.
@@ -148,5 +181,5 @@ def _group_maps(model: Any, views: Tensor, partners: Sequence[Tensor],
         for partner in partners]  # (1, 3, h, w) each
     groups = torch.cat([
         torch.cat([view[None], *others]) for view in views])  # (V N, 3, h, w)
-    return model.score_maps(
+    return score_maps(
         groups, [*samples] * len(views))[::len(samples)]

@@ -78,8 +78,10 @@ class COMNet(ImageClassifier):
         feats = self.extract_feat(inputs, data_samples=data_samples)
         return self.head.predict(feats, data_samples)
 
-    def score_maps(self, images: Tensor,
-                   data_samples: Sequence[DataSample]) -> Tensor:
+    def score_maps(self,
+                   images: Tensor,
+                   data_samples: Sequence[DataSample],
+                   necks: Sequence[nn.Module] | None = None) -> Tensor:
         """Classify each position of images, for class activation maps.
 
         Args:
@@ -88,12 +90,13 @@ class COMNet(ImageClassifier):
             data_samples: V samples, for inter-matching as in
                 :meth:`extract_feat`; their img_shape is not that of scaled
                 images and plays no part.
+            necks: Matching modules in place of its own.
 
         Returns:
             Scores before the sigmoid, shape (V, C, h, w).
         """
         return self.head.score_maps(
-            self._match(self._stages(images), data_samples))
+            self._match(self._stages(images), data_samples, necks))
 
     def _stages(self, inputs: Tensor) -> tuple[Tensor, ...]:
         """Run the backbone on images (B, 3, H, W)."""
@@ -101,11 +104,14 @@ class COMNet(ImageClassifier):
         return self.backbone(
             inputs.contiguous(memory_format=torch.channels_last))
 
-    def _match(self, feats: tuple[Tensor, ...],
-               data_samples: Sequence[DataSample]) -> tuple[Tensor, ...]:
-        """Run the necks on stages, each of shape (B, c, h, w)."""
+    def _match(self,
+               feats: tuple[Tensor, ...],
+               data_samples: Sequence[DataSample],
+               necks: Sequence[nn.Module] | None = None
+               ) -> tuple[Tensor, ...]:
+        """Run the necks, by default its own, on stages (B, c, h, w)."""
         group_size = _group_size(data_samples)
-        for neck in self._necks():
+        for neck in self._necks() if necks is None else necks:
             if isinstance(neck, InterMatching):
                 common_cam = None
                 if neck.orientation == 'labels' and group_size:
