@@ -46,13 +46,14 @@ from .pseudo_masks import (
 from .segmentation import segment_images
 from .testing import test, test_record
 from .training import checkpoint_in, train, training_record
+from .voc_submission import pack_submission
 
 __all__ = [
     'AffinitySettings', 'MaskSettings', 'WalkSettings', 'affinity_record',
     'cam_hook', 'cam_mask_record', 'cam_record', 'check_data', 'checkpoint_in',
-    'evaluate_cams', 'evaluate_masks',
-    'import_cams', 'import_record', 'predict_boundaries', 'segment_images',
-    'test', 'test_record', 'train', 'training_record', 'walk_record',
+    'evaluate_cams', 'evaluate_masks', 'import_cams', 'import_record',
+    'pack_submission', 'predict_boundaries', 'segment_images', 'test',
+    'test_record', 'train', 'training_record', 'walk_record',
     'write_affinity_labels', 'write_cam_masks', 'write_cams',
     'write_walked_masks'
 ]

@@ -207,9 +207,15 @@ def save_mask(path: str | Path, mask: np.ndarray) -> None:
         path: File to write; its folder is made.
         mask: Label ids, shape (H, W), uint8.
     """
+    image = mask_image(mask)
+    write_atomically(path, lambda file: image.save(file, format='PNG'))
+
+
+def mask_image(mask: np.ndarray) -> Image.Image:
+    """Return a mask (H, W) as an 8-bit palette image in VOC's colours."""
     image = Image.fromarray(np.asarray(mask, dtype=np.uint8))
     image.putpalette(np.asarray(voc_palette(256), dtype=np.uint8).tobytes())
-    write_atomically(path, lambda file: image.save(file, format='PNG'))
+    return image
 
 
 def voc_palette(num: int) -> list[list[int]]:

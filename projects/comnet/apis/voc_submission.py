@@ -1,0 +1,91 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""A submission to the evaluation server of PASCAL VOC 2012."""
+
+import gzip
+import io
+import tarfile
+from pathlib import Path
+
+from ..datasets.picture_files import IMAGE_DIR, find_pictures
+from ..datasets.voc_folder import (
+    IGNORE_INDEX,
+    check_mask,
+    load_image,
+    load_mask,
+    mask_image,
+    read_classes,
+    read_split,
+)
+from ..utils import InputError
+from ..utils.atomic_file import write_atomically
+
+# class segmentation, trained on any data: weights of ImageNet are such
+FOLDER = 'results/VOC2012/Segmentation/comp6_test_cls'
+NUM_NAMED = 10
+
+
+def pack_submission(data_root: str | Path,
+                    image_list: str,
+                    mask_dir: str | Path,
+                    out: str | Path) -> int:
+    """Pack the masks of a list, all of them checked before.
+
+    True masks are not needed. Masks in grey get VOC's colours.
+
+    Args:
+        data_root: Folder in VOC layout.
+        image_list: List of image ids, relative to ``data_root``, such as
+            ``ImageSets/Segmentation/test.txt``.
+        mask_dir: Folder of the masks, ``ID.png``, that :func:`test` wrote.
+        out: The ``.tgz`` to write.
+
+    Returns:
+        Number of masks.
+
+    Raises:
+        InputError: A file is missing; or masks are missing, of another size
+            than their image, or hold something else than classes.
+    """
+    ids = list(dict.fromkeys(read_split(data_root, image_list)))
+    pictures = find_pictures(Path(data_root) / IMAGE_DIR, ids)
+    masks = {image_id: Path(mask_dir) / f'{image_id}.png' for image_id in ids}
+    num_labels = len(read_classes(data_root)) + 1
+    found = {image_id: _problem(masks[image_id], pictures[image_id],
+                                num_labels) for image_id in ids}
+    problems = [f'{image_id}: {text}' for image_id, text in found.items()
+                if text is not None]
+    if problems:
+        named = ', '.join(problems[:NUM_NAMED])
+        more = ', …' if len(problems) > NUM_NAMED else ''
+        raise InputError(
+            f'{mask_dir}: {len(problems)} of {len(ids)} masks cannot be '
+            f'packed ({named}{more}); write them with tools/test.py')
+    write_atomically(out, lambda file: _pack(file, masks))
+    return len(ids)
+
+
+def _problem(mask_path: Path, image_path: Path,
+             num_labels: int) -> str | None:
+    """Say what is wrong with a mask, without its name and advice."""
+    try:
+        mask = load_mask(mask_path)
+        check_mask(mask_path, mask, load_image(image_path).shape[:2],
+                   num_labels)
+    except InputError as error:
+        return str(error).removeprefix(f'{mask_path}: ').split(';')[0]
+    if (mask == IGNORE_INDEX).any():
+        return f'label {IGNORE_INDEX} is no class'
+    return None
+
+
+def _pack(file: io.BufferedIOBase, masks: dict[str, Path]) -> None:
+    """Write a .tgz that depends on the masks alone, not on the time."""
+    with (gzip.GzipFile('', 'wb', fileobj=file, mtime=0) as zipped,
+          tarfile.open(fileobj=zipped, mode='w') as archive):
+        for image_id, path in masks.items():
+            content = io.BytesIO()
+            mask_image(load_mask(path)).save(content, format='PNG')
+            member = tarfile.TarInfo(f'{FOLDER}/{image_id}.png')
+            member.size = content.tell()
+            content.seek(0)
+            archive.addfile(member, content)
