@@ -7,6 +7,7 @@ import mmcv
 import numpy as np
 import pytest
 from mmcv.transforms import LoadImageFromFile
+from mmseg.registry import TRANSFORMS
 
 from comnet.datasets import LoadVOCImage, LoadVOCMask
 from comnet.datasets.voc_folder import save_mask
@@ -70,3 +71,21 @@ def test_mask_that_is_ignored_everywhere(tmp_path: Path) -> None:
     save_mask(tmp_path / 'a.png', np.full((4, 6), 255))
     results = LoadVOCMask()(info(tmp_path / 'a.png'))
     assert (results['gt_seg_map'] == 255).all()
+
+
+@pytest.mark.parametrize('backend, kind', [
+    ('comnet', InputError), ('cv2', AssertionError)])
+def test_other_configs_of_mmseg_keep_their_loading(
+        tmp_path: Path, backend: str, kind: type) -> None:
+    (tmp_path / 'a.jpg').write_bytes(b'\xff\xd8\xff broken')
+    step = TRANSFORMS.build(dict(
+        type='LoadImageFromFile', imdecode_backend=backend))
+    with pytest.raises(kind):
+        step(dict(img_path=str(tmp_path / 'a.jpg')))
+
+
+def test_image_that_is_loaded_already_is_kept() -> None:
+    image = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
+    results = LoadVOCImage()(dict(img=image))
+    assert results['img'] is image
+    assert results['img_shape'] == results['ori_shape'] == (2, 4)

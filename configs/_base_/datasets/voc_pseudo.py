@@ -16,7 +16,8 @@ train_pipeline = [
     dict(type='PackSegInputs')
 ]
 test_pipeline = [
-    dict(type='LoadVOCImage'),
+    # mmseg's inferencer looks for this name; it is LoadVOCImage
+    dict(type='LoadImageFromFile', imdecode_backend='comnet'),
     dict(type='LoadVOCMask'),
     dict(type='PackSegInputs')
 ]
@@ -69,3 +70,5 @@ val_cfg = dict()
 test_cfg = dict()
 
 custom_hooks = [dict(type='ProgressHook')]
+visualizer = dict(
+    type='SegLocalVisualizer', vis_backends=[dict(type='LocalVisBackend')])

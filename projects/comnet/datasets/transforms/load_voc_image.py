@@ -10,9 +10,11 @@ from ..voc_folder import load_image
 class LoadVOCImage(BaseTransform):
     """Load an image, and say which file it is when it cannot be read.
 
+    An image that somebody has loaded already is left as it is.
+
     **Required Keys:**
 
-    - img_path
+    - img_path, or img: BGR, shape (H, W, 3)
 
     **Added Keys:**
 
@@ -27,8 +29,9 @@ class LoadVOCImage(BaseTransform):
         Raises:
             InputError: The file is missing, cut off or no image.
         """
-        # OpenMMLab's transforms expect BGR
-        results['img'] = load_image(results['img_path'])[..., ::-1].copy()
+        if 'img' not in results:
+            # OpenMMLab's transforms expect BGR
+            results['img'] = load_image(results['img_path'])[..., ::-1].copy()
         results['img_shape'] = results['img'].shape[:2]
         results['ori_shape'] = results['img'].shape[:2]
         return results
