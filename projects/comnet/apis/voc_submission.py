@@ -5,6 +5,7 @@ import gzip
 import io
 import tarfile
 from pathlib import Path
+from typing import BinaryIO
 
 from ..datasets.picture_files import IMAGE_DIR, find_pictures
 from ..datasets.voc_folder import (
@@ -78,7 +79,7 @@ def _problem(mask_path: Path, image_path: Path,
     return None
 
 
-def _pack(file: io.BufferedIOBase, masks: dict[str, Path]) -> None:
+def _pack(file: BinaryIO, masks: dict[str, Path]) -> None:
     """Write a .tgz that depends on the masks alone, not on the time."""
     with (gzip.GzipFile('', 'wb', fileobj=file, mtime=0) as zipped,
           tarfile.open(fileobj=zipped, mode='w') as archive):
