@@ -8,7 +8,7 @@ from typing import Any
 from mmengine.config import Config
 
 from ..datasets.identity import folder_identity, images_identity
-from ..datasets.picture_files import list_files
+from ..datasets.picture_files import files_of
 from ..datasets.voc_folder import read_split
 from ..engine.checkpoint import load_weights
 from ..engine.config import augment_test, default_work_dir, load_config
@@ -82,8 +82,8 @@ def test_record(cfg: Config, checkpoint: str | Path, tta: bool) -> Record:
         inputs['images'] = images_identity(root, image_list)
         masks = Path(root) / dataset.get('seg_map_dir', 'SegmentationClass')
         ids = read_split(root, image_list)
-        present = list_files(masks, ids)
+        present = files_of(masks, ids, '.png')
         inputs['masks'] = folder_identity(
-            masks, [image_id for image_id in ids
-                    if f'{image_id}.png' in present], '.png')
+            masks, [image_id for image_id in ids if image_id in present],
+            '.png')
     return Record(settings, inputs)

@@ -12,6 +12,7 @@ from .data_report import ERROR, WARNING, DataReport
 from .image_labels import read_source, unknown_classes, unlabelled
 from .picture_files import (
     IMAGE_DIR,
+    files_of,
     is_picture,
     list_files,
     picture_problem,
@@ -163,8 +164,6 @@ def _count_classes(listed: Listed, report: DataReport) -> None:
 def _find_masks(listed: Listed, report: DataReport) -> None:
     """Look for the true masks, which no id needs to have."""
     for name, ids in listed.ids.items():
-        present = list_files(listed.root / MASK_DIR, ids)
-        masks = {image_id: listed.root / MASK_DIR / f'{image_id}.png'
-                 for image_id in ids if f'{image_id}.png' in present}
+        masks = files_of(listed.root / MASK_DIR, ids, '.png')
         report.masks[name] = len(masks)
         listed.masks.update(masks)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..utils import InputError
 from .label_source import LabelSource
-from .picture_files import id_of_name, is_picture, list_files
+from .picture_files import files_of, id_of_name, is_picture
 from .voc_folder import IGNORE_INDEX, load_mask, read_annotation
 
 
@@ -18,12 +18,9 @@ def read_annotations(folder: Path, ids: Sequence[str],
                      classes: Sequence[str] | None) -> LabelSource:
     """Read the annotations of VOC, ``ID.xml``."""
     source = LabelSource(folder)
-    present = list_files(folder, ids)
-    for image_id in dict.fromkeys(ids):
-        path = folder / f'{image_id}.xml'
-        source.places[image_id] = str(path)
-        if f'{image_id}.xml' not in present:
-            continue
+    source.places.update(
+        (image_id, str(folder / f'{image_id}.xml')) for image_id in ids)
+    for image_id, path in files_of(folder, ids, '.xml').items():
         try:
             source.add(image_id, read_annotation(path), str(path))
         except InputError as error:
@@ -60,11 +57,7 @@ def read_masks(folder: Path, ids: Sequence[str],
     warnings.warn(f'{folder}: THE LABELS ARE TAKEN FROM TRUE MASKS. What is '
                   'trained on them is fit for ablations only.', stacklevel=2)
     source = LabelSource(folder)
-    present = list_files(folder, ids)
-    for image_id in dict.fromkeys(ids):
-        path = folder / f'{image_id}.png'
-        if f'{image_id}.png' not in present:
-            continue
+    for image_id, path in files_of(folder, ids, '.png').items():
         try:
             found = labels_in_mask(path, path.stat().st_mtime_ns)
             source.add(image_id, [

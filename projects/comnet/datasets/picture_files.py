@@ -36,6 +36,14 @@ def list_files(folder: str | Path, ids: Iterable[str]) -> set[str]:
     return found
 
 
+def files_of(folder: str | Path, ids: Sequence[str],
+             suffix: str) -> dict[str, Path]:
+    """Return the file ID and suffix of each id that has one."""
+    present = list_files(folder, ids)
+    return {image_id: Path(folder) / f'{image_id}{suffix}' for image_id in ids
+            if f'{image_id}{suffix}' in present}
+
+
 def pictures_of(folder: str | Path,
                 ids: Sequence[str]) -> dict[str, list[Path]]:
     """Return all files that are the picture of an id, sorted, for each id."""

@@ -22,7 +22,7 @@ from PIL import Image
 from ..utils import InputError
 from ..utils.atomic_file import write_atomically
 from .decoding import as_rgb, open_upright
-from .picture_files import list_files
+from .picture_files import files_of
 
 IGNORE_INDEX = 255
 
@@ -143,9 +143,9 @@ def require_files(folder: str | Path, ids: list[str], suffix: str,
     if not folder.is_dir():
         raise InputError(f'{folder}: no such folder of {what}s; set the '
                          'folder, or run the stage that makes it')
-    present = list_files(folder, ids)
+    present = files_of(folder, ids, suffix)
     for image_id in ids:
-        if f'{image_id}{suffix}' not in present:
+        if image_id not in present:
             raise InputError(f'{folder / (image_id + suffix)}: no such '
                              f'{what}; add it or take its id out of the split')
 

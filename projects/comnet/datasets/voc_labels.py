@@ -8,7 +8,7 @@ from mmpretrain.datasets import VOC
 from mmpretrain.registry import DATASETS
 
 from .image_labels import ANNOTATIONS, read_labels
-from .picture_files import find_pictures, list_files
+from .picture_files import files_of, find_pictures
 from .voc_folder import read_classes, read_split
 
 
@@ -75,14 +75,13 @@ class VOCLabelDataset(VOC):
         """
         ids = read_split('', self.image_set_path)
         pictures = find_pictures(self.img_prefix, ids)
-        masks = list_files(self.seg_map_dir, ids)
+        masks = files_of(self.seg_map_dir, ids, '.png')
         labels = read_labels(self.data_root, ids, self.CLASSES, self.labels)
         data_list = []
         for image_id, gt_label in zip(ids, labels, strict=True):
             info = dict(img_id=image_id, img_path=str(pictures[image_id]),
                         gt_label=gt_label)
-            if f'{image_id}.png' in masks:
-                info['seg_map_path'] = str(self.seg_map_dir /
-                                           f'{image_id}.png')
+            if image_id in masks:
+                info['seg_map_path'] = str(masks[image_id])
             data_list.append(info)
         return data_list

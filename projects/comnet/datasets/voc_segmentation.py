@@ -2,12 +2,11 @@
 """Images and their masks."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from mmseg.datasets import BaseSegDataset
 from mmseg.registry import DATASETS
 
-from .picture_files import IMAGE_DIR, find_pictures, list_files
+from .picture_files import IMAGE_DIR, files_of, find_pictures
 from .voc_folder import read_classes, read_split, require_files, voc_palette
 
 
@@ -78,7 +77,7 @@ class VOCSegmentationDataset(BaseSegDataset):
         pictures = find_pictures(image_dir, ids)
         if mask_dir is not None and not self.test_mode:
             require_files(mask_dir, ids, '.png', 'mask')
-        masks = () if mask_dir is None else list_files(mask_dir, ids)
+        masks = {} if mask_dir is None else files_of(mask_dir, ids, '.png')
         data_list = []
         for image_id in ids:
             info = dict(
@@ -87,7 +86,7 @@ class VOCSegmentationDataset(BaseSegDataset):
                 num_classes=len(self.metainfo['classes']),
                 reduce_zero_label=False,
                 seg_fields=[])
-            if f'{image_id}.png' in masks:
-                info['seg_map_path'] = str(Path(mask_dir) / f'{image_id}.png')
+            if image_id in masks:
+                info['seg_map_path'] = str(masks[image_id])
             data_list.append(info)
         return data_list
