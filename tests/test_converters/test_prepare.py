@@ -119,7 +119,7 @@ def test_nothing_is_found_by_the_check(pictures: Path) -> None:
 
 def test_what_was_cut_off_goes_on(
         pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    copy, copied = module._copy, Counter()
+    copy, copied = module.copy_file, Counter()
 
     def failing(source: Path, target: Path) -> None:
         if copied.total() == 10 and not (pictures / 'mended').exists():
@@ -127,7 +127,7 @@ def test_what_was_cut_off_goes_on(
         copied[source] += 1
         copy(source, target)
 
-    monkeypatch.setattr(module, '_copy', failing)
+    monkeypatch.setattr(module, 'copy_file', failing)
     monkeypatch.setattr(module, 'default_workers', lambda: 1)
     with pytest.raises(InputError, match='No space left'):
         prepared(pictures)

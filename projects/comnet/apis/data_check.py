@@ -3,14 +3,13 @@
 
 from pathlib import Path
 
+from ..converters.layout import LABELS_FILE
 from ..datasets.check_lists import check_lists
 from ..datasets.check_pixels import check_pixels
 from ..datasets.data_report import DataReport
 from ..datasets.image_labels import ANNOTATIONS
 from ..utils import InputError
 from ..utils.parallel import default_workers
-
-PREPARED = 'labels.csv'  # what comnet.converters.prepare writes
 
 
 def check_data(data_root: str | Path,
@@ -45,7 +44,8 @@ def check_data(data_root: str | Path,
         raise InputError(f'{root}: no such folder; name a folder in VOC '
                          'layout')
     if labels is None:
-        labels = PREPARED if (root / PREPARED).is_file() else ANNOTATIONS
+        labels = (LABELS_FILE if (root / LABELS_FILE).is_file()
+                  else ANNOTATIONS)
     lists = dict(train=train_list, val=val_list)
     report = DataReport()
     listed = check_lists(

@@ -14,6 +14,7 @@ from .coco_masks import require_pycocotools, write_coco_mask
 from .coco_objects import CocoImage, read_coco
 from .layout import (
     IMAGES,
+    LABELS_FILE,
     MASKS,
     check_ids,
     in_parallel,
@@ -26,7 +27,6 @@ from .layout import (
 from .source import Source, open_source
 
 SPLITS = ('train', 'val')
-LABELS_FILE = 'labels.csv'
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ from xml.etree import ElementTree
 
 from mmengine.logging import print_log
 
+from ..datasets.check_lists import MASK_DIR
+from ..datasets.image_labels import ANNOTATIONS
+from ..datasets.picture_files import IMAGE_DIR
 from ..utils import InputError
 from ..utils.atomic_file import remove_partial_files
 from ..utils.parallel import default_workers, run_jobs
@@ -18,7 +21,8 @@ from ..utils.progress import track
 from .source import Source, write_bytes
 
 LISTS = 'ImageSets/Segmentation'
-IMAGES, MASKS, LABELS = 'JPEGImages', 'SegmentationClass', 'Annotations'
+IMAGES, MASKS, LABELS = IMAGE_DIR, MASK_DIR, ANNOTATIONS
+LABELS_FILE = 'labels.csv'  # in place of annotations
 SAFE_ID = re.compile(r'\w[\w.-]*', re.ASCII)  # no folder, no hidden file
 
 
@@ -117,10 +121,14 @@ def write_lines(path: Path, lines: Iterable[str]) -> None:
     write_bytes(path, ''.join(f'{line}\n' for line in lines).encode())
 
 
-def write_labels(path: Path, labels: Mapping[str, Iterable[str]]) -> None:
+def write_labels(path: Path, labels: Mapping[str, Iterable[str]],
+                 header: Sequence[str] = ()) -> None:
     """Write image-level labels as a CSV: an id, then its classes."""
     text = io.StringIO()
-    csv.writer(text, lineterminator='\n').writerows(
+    writer = csv.writer(text, lineterminator='\n')
+    if header:
+        writer.writerow(header)
+    writer.writerows(
         [image_id, *names] for image_id, names in labels.items())
     write_bytes(path, text.getvalue().encode())
 

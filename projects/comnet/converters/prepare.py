@@ -1,10 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """From a folder of pictures and their labels to a data set in VOC layout."""
 
-import csv
-import io
 import os
-import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,15 +14,16 @@ from ..datasets.label_source import LabelSource
 from ..datasets.picture_files import IMAGE_DIR, all_pictures
 from ..datasets.voc_folder import check_classes, read_text
 from ..utils import InputError
-from ..utils.atomic_file import write_atomically
 from ..utils.package_files import package_folder
 from ..utils.parallel import default_workers
 from ..utils.progress import track
 from ..utils.record import Record, claim, digest, making
+from .layout import LABELS_FILE, LISTS, write_labels, write_lines
+from .source import copy_file, write_bytes
 
 LINKS = ('copy', 'hard', 'symbolic')
-LABELS, PIPELINE = 'labels.csv', 'pipeline.py'
-LIST = 'ImageSets/Segmentation/{}.txt'
+PIPELINE = 'pipeline.py'
+LIST = LISTS + '/{}.txt'
 KEPT = 2  # training images of a class, before any goes to val: a pair
 CONFIG = '''\
 # From these pictures and labels to a segmentor:
@@ -105,15 +103,15 @@ def prepare(images: str | Path,
         return
     with making(out_dir, record):
         _place(todo, link)
-        _write_rows(out_dir / LABELS, rows)
+        write_labels(out_dir / LABELS_FILE, rows, ('image', 'class'))
         split = _split(rows, val_share, seed)
-        _write_text(out_dir / 'classes.txt', '\n'.join(classes))
+        write_lines(out_dir / 'classes.txt', classes)
         for name, members in split.items():
-            _write_text(out_dir / LIST.format(name), '\n'.join(members))
-        _write_text(out_dir / PIPELINE, CONFIG.format(
+            write_lines(out_dir / LIST.format(name), members)
+        write_bytes(out_dir / PIPELINE, CONFIG.format(
             path=out_dir / PIPELINE, name=out_dir.name, config=config,
             train=LIST.format('train'), val=LIST.format('val'),
-            labels=LABELS).rstrip())
+            labels=LABELS_FILE).encode())
     print(f'{out_dir}: {len(split["train"])} training and '
           f'{len(split["val"])} validation images of {len(classes)} classes')
 
@@ -183,7 +181,7 @@ def _split(rows: Mapping[str, Sequence[str]], val_share: float,
 def _place(pairs: Sequence[tuple[Path, Path]], link: str) -> None:
     """Copy or link pictures, several at a time."""
     places: dict[str, Callable[[Path, Path], None]] = dict(
-        copy=_copy, hard=os.link, symbolic=os.symlink)
+        copy=copy_file, hard=os.link, symbolic=os.symlink)
 
     def place(pair: tuple[Path, Path]) -> None:
         places[link](pair[0].resolve(), pair[1])
@@ -197,21 +195,3 @@ def _place(pairs: Sequence[tuple[Path, Path]], link: str) -> None:
     except OSError as error:
         raise InputError(f'{error.filename}: {error.strerror}; mend that, or '
                          'take another --link') from error
-
-
-def _copy(source: Path, target: Path) -> None:
-    with open(source, 'rb') as content:
-        write_atomically(target,
-                         lambda file: shutil.copyfileobj(content, file))
-
-
-def _write_rows(path: Path, rows: Mapping[str, Sequence[str]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator='\n')
-    writer.writerow(('image', 'class'))
-    writer.writerows((image_id, *names) for image_id, names in rows.items())
-    _write_text(path, text.getvalue().rstrip('\n'))
-
-
-def _write_text(path: Path, text: str) -> None:
-    write_atomically(path, lambda file: file.write(f'{text}\n'.encode()))

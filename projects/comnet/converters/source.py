@@ -237,9 +237,13 @@ def link_or_copy(source: Path, target: Path) -> None:
     except FileExistsError:
         return
     except OSError:
-        with open(source, 'rb') as file:
-            write_atomically(
-                target, lambda copy: shutil.copyfileobj(file, copy))
+        copy_file(source, target)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file, whole or not at all."""
+    with open(source, 'rb') as file:
+        write_atomically(target, lambda copy: shutil.copyfileobj(file, copy))
 
 
 def _check_name(path: Path, name: str) -> None:
