@@ -17,7 +17,7 @@ from ..datasets.voc_folder import (
     read_classes,
     read_split,
 )
-from ..utils import InputError
+from ..utils import InputError, first_few
 from ..utils.atomic_file import write_atomically
 
 # class segmentation, trained on any data: weights of ImageNet are such
@@ -56,11 +56,10 @@ def pack_submission(data_root: str | Path,
     problems = [f'{image_id}: {text}' for image_id, text in found.items()
                 if text is not None]
     if problems:
-        named = ', '.join(problems[:NUM_NAMED])
-        more = ', …' if len(problems) > NUM_NAMED else ''
         raise InputError(
             f'{mask_dir}: {len(problems)} of {len(ids)} masks cannot be '
-            f'packed ({named}{more}); write them with tools/test.py')
+            f'packed ({first_few(problems, NUM_NAMED)}); write them with '
+            'tools/test.py')
     write_atomically(out, lambda file: _pack(file, masks))
     return len(ids)
 

@@ -13,7 +13,7 @@ from ..datasets.image_labels import read_source, unknown_classes
 from ..datasets.label_source import LabelSource
 from ..datasets.picture_files import IMAGE_DIR, all_pictures
 from ..datasets.voc_folder import check_classes, read_text
-from ..utils import InputError
+from ..utils import InputError, first_few
 from ..utils.package_files import package_folder
 from ..utils.parallel import default_workers
 from ..utils.progress import track
@@ -149,8 +149,8 @@ def _labelled(pictures: Mapping[str, Path], source: LabelSource,
     for found, what in ((missing, 'pictures without a label are left out'),
                         (extra, 'labels are of no picture')):
         if found:
-            print(f'warning: {len(found)} {what}: {", ".join(found[:5])}'
-                  f'{", …" if len(found) > 5 else ""}', flush=True)
+            print(f'warning: {len(found)} {what}: {first_few(found, 5)}',
+                  flush=True)
     return ids
 
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 
-from ..utils import InputError
+from ..utils import InputError, first_few
 from ..utils.atomic_file import write_atomically
 
 SHOWN = 10  # names of missing files
@@ -109,11 +109,9 @@ class Source(ABC):
         """Raise an InputError unless all of these files are there."""
         missing = sorted(set(names) - self.names)
         if missing:
-            shown = ', '.join(missing[:SHOWN])
             raise InputError(
                 f'{self.path}: incomplete, {len(missing)} files are missing: '
-                f'{shown}{", …" if len(missing) > SHOWN else ""}; download '
-                'it again')
+                f'{first_few(missing, SHOWN)}; download it again')
 
     def _find_root(self, names: Iterable[str], marker: str) -> str:
         """Return the folder that a pattern is relative to, '' or 'a/b/'."""

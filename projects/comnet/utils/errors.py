@@ -2,7 +2,7 @@
 """Errors that a user can mend: one line, no traceback."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 
@@ -15,6 +15,11 @@ class InputError(ValueError):
     mistake, such as shapes that do not fit together, raises a ValueError or
     TypeError and shows its traceback.
     """
+
+
+def first_few(names: Sequence[str], number: int) -> str:
+    """Name the first of many for a message: ``a, b, …``."""
+    return ', '.join(names[:number]) + (', …' if len(names) > number else '')
 
 
 @contextmanager
