@@ -86,7 +86,7 @@ def write_walked_masks(config: str | Path,
                     cam.cam, boundary, sample.ori_shape, settings), None
             else:
                 maps = cam.cam, boundary.cpu().numpy()
-            yield (sample.img_path, *maps, cam.keys,
+            yield (sample.img_path, *maps, sample.ori_shape, cam.keys,
                    out_dir / f'{sample.img_id}.png', settings)
 
     init_distributed(launcher)
@@ -201,22 +201,23 @@ def _walk(cam: np.ndarray, boundary: Tensor, size: tuple[int, int],
 
 
 def _write_mask(image_path: str | Path, maps: np.ndarray,
-                boundary: np.ndarray | None, class_ids: np.ndarray,
-                out_path: Path, settings: WalkSettings) -> None:
+                boundary: np.ndarray | None, size: tuple[int, int],
+                class_ids: np.ndarray, out_path: Path,
+                settings: WalkSettings) -> None:
     """Write the mask of CAMs to be walked on, or of scores after the walk.
 
     Args:
         image_path: The image.
         maps: CAMs (K, h, w), without a boundary scores (K, H, W).
         boundary: Probability of a class boundary, (h, w), or None.
+        size: Height and width of the image.
         class_ids: The K classes, (K,).
         out_path: File of the mask.
         settings: Those of the walk and of the mask.
     """
-    image = load_image(image_path)
     if boundary is not None:
-        maps = _walk(maps, torch.from_numpy(boundary), image.shape[:2],
-                     settings)
+        maps = _walk(maps, torch.from_numpy(boundary), size, settings)
+    image = None if settings.crf is None else load_image(image_path)
     save_mask(out_path, pseudo_mask(maps, class_ids, settings.bg_threshold,
                                     image, settings.crf))
 

@@ -102,8 +102,10 @@ def _settings(path: str | Path, cfg: Config, name: str) -> ConfigDict:
 def _network(path: str | Path, name: str) -> Path:
     """Return a network's config beside the pipeline's, or the package's."""
     beside = Path(path).parent / name
+    if beside.is_file():
+        return beside
     packaged = sorted(package_folder('configs').rglob(Path(name).name))
-    return beside if beside.is_file() or not packaged else packaged[0]
+    return packaged[0] if packaged else beside
 
 
 def _check(path: str | Path, name: str, settings: ConfigDict) -> None:
