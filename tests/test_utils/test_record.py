@@ -42,8 +42,9 @@ def test_what_was_cut_off_goes_on_and_is_then_done(tmp_path: Path) -> None:
     (dict(walk=dict(beta=5, crf=None)), 'walk.beta 10 -> 5'),
     (dict(walk=dict(beta=10, crf='labels')), 'walk.crf None -> labels'),
     (dict(neck=[dict(k=16), dict(a=1.5)]), 'neck.0.k 8 -> 16'),
-    (dict(neck=[dict(k=8)]), 'neck.1.a 1.5 -> nothing'),
-    (dict(seed=1), 'seed nothing -> 1'),
+    (dict(neck=[dict(k=8)]), 'neck.1.a 1.5 -> unset'),
+    (dict(seed=1), 'seed unset -> 1'),
+    (dict(matching='nothing'), 'matching unset -> nothing'),
     (dict(sizes=(3, 5)), r'sizes \[3, 4\] -> \[3, 5\]'),
 ])
 def test_other_settings_are_named(tmp_path: Path, changed: dict,

@@ -22,7 +22,7 @@ from .errors import InputError
 from .memory import peak_gpu_memory, peak_memory
 
 FILE_NAME = 'record.json'
-UNSET = 'nothing'  # shown for a setting that one of two records lacks
+UNSET = 'unset'  # shown for a setting that one of two records lacks
 
 
 @dataclass
