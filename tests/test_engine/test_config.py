@@ -66,6 +66,7 @@ def test_size_of_the_groups_is_named_once(
     ('pretrained.irnet=a,b.pth', 'pretrained.irnet', 'a,b.pth'),
     ('methods.theirs.cams=1', 'methods.theirs.cams', '1'),
     ('model.neck.0.alpha=1.8', 'model.neck.0.alpha', 1.8),
+    ('options.classifier.k=8', 'options.classifier.k', 8),
     ('sizes=1,2', 'sizes', [1, 2]),
     ('x=a=b', 'x', 'a=b'),
 ])

@@ -22,7 +22,7 @@ CONFIGS = Path(__file__).parents[2] / 'configs'
 FILES = sorted(
     path.relative_to(CONFIGS).as_posix()
     for path in (*CONFIGS.glob('*.py'), *CONFIGS.glob('*/*.py'))
-    if '_base_' not in path.parts)
+    if not {'_base_', 'ablation'} & {*path.parts})
 PIPELINES = [name for name in FILES if 'pipeline' in name]
 EXPERIMENTS = [name for name in FILES if 'pipeline' not in name]
 SIZE = (64, 64)

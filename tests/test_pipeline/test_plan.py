@@ -168,6 +168,12 @@ custom_hooks = [dict(type='GroupSamplingHook'),
      'train_cfg.max_iters 2 -> 4'),
     ('reading with more processes',
      config('irnet', 'predict_dataloader = dict(num_workers=1)\n'), NONE, ''),
+    ('option of the classifier',
+     option('methods.comnet.options.classifier.model.neck.0.alpha', 2), ALL,
+     'model.neck.0.alpha 1.5 -> 2'),
+    ('option of the IRNet',
+     option('methods.comnet.options.irnet.train_dataloader.batch_size', 3),
+     FROM_IRNET, 'train_dataloader.batch_size 6 -> 3'),
     # inputs
     ('label of an image', relabel, ALL, 'other images'),
     ('image', replace_image, ALL, 'other images'),
@@ -239,4 +245,4 @@ def test_seed_is_no_setting_of_the_masks(scene: Scene) -> None:
     job = replace(scene.job(), seed=3)
     for stage in stages_of(job.settings):
         assert set(stage.reads) <= {
-            *job.settings, 'group_size', 'labels', 'tta'}
+            *job.settings, 'group_size', 'labels', 'options', 'tta'}

@@ -43,7 +43,7 @@ class CfgOptionsAction(DictAction):
             parser.error(f'--cfg-options: {error}')
         options = getattr(namespace, self.dest)
         for key, value in (text.split('=', maxsplit=1) for text in values):
-            if value != 'None' and not PATH_KEYS.isdisjoint(key.split('.')):
+            if value != 'None' and key.split('.')[-1] in PATH_KEYS:
                 options[key] = value
 
 
@@ -132,6 +132,20 @@ def override(cfg: Config, options: Mapping[str, Any] | None) -> None:
         cfg.merge_from_dict(dict(options or {}))
     except ERRORS as error:
         raise _invalid(cfg.filename, error) from error
+
+
+def dotted(options: Mapping[str, Any], prefix: str = '') -> dict[str, Any]:
+    """Return nested options by dotted names, as ``--cfg-options`` has them.
+
+    Merged as nested dicts they would hide each other, and lose ``_delete_``.
+    """
+    flat: dict[str, Any] = {}
+    for key, value in options.items():
+        if isinstance(value, Mapping) and value:
+            flat.update(dotted(value, f'{prefix}{key}.'))
+        else:
+            flat[f'{prefix}{key}'] = value
+    return flat
 
 
 def default_work_dir(cfg: Config) -> Path:

@@ -7,6 +7,7 @@ settings of an OpenMMLab config and goes on by image or epoch after a cut, so
 that records (:mod:`comnet.utils.record`) would have stood beside them.
 """
 
+from .ablation import read_table, row_settings, run_ablation
 from .method import STAGES, read_methods, stages_of
 from .plan import Step, plan
 from .run import run_pipeline
@@ -15,5 +16,5 @@ from .workspace import Workspace
 
 __all__ = [
     'Job', 'STAGES', 'Stage', 'Step', 'Workspace', 'plan', 'read_methods',
-    'run_pipeline', 'stages_of'
+    'read_table', 'row_settings', 'run_ablation', 'run_pipeline', 'stages_of'
 ]

@@ -29,7 +29,8 @@ STAGES = ('classifier', 'cam', 'affinity', 'irnet', 'pseudo', 'segmentor',
 NETWORKS = ('classifier', 'irnet', 'segmentor')  # config files
 SETTINGS = frozenset((
     'cams', 'data_root', 'train_list', 'val_list', 'labels', 'group_size',
-    'pretrained', 'affinity', 'random_walk', 'cam_crf', 'tta', *NETWORKS))
+    'pretrained', 'affinity', 'random_walk', 'cam_crf', 'tta', 'options',
+    *NETWORKS))
 
 
 def read_methods(path: str | Path,
@@ -44,11 +45,16 @@ def read_methods(path: str | Path,
         methods = dict(
             cam=dict(classifier='cam_r50_voc.py'),
             crf=dict(classifier='cam_r50_voc.py', irnet=None),
-            theirs=dict(cams='folder/of/cams'))
+            theirs=dict(cams='folder/of/cams'),
+            strong=dict(
+                classifier='comnet_r50_voc.py',
+                options=dict(classifier={'model.neck.0.alpha': 2})))
 
     A method has all settings of the config, with its own on top. It takes its
     CAMs from a ``classifier`` or a folder ``cams``; without ``irnet`` its
     pseudo masks are CAMs and CRF, and without ``segmentor`` it ends there.
+    Its ``options`` override what a network's config says, as ``--cfg-options``
+    of a single tool do.
 
     Args:
         path: Config file.
@@ -114,6 +120,8 @@ def _check(path: str | Path, name: str, settings: ConfigDict) -> None:
         if settings.get(key) and not Path(settings[key]).is_file():
             raise InputError(f'{path}: methods.{name}: {settings[key]}: no '
                              f'such config file; set {key}')
+    _check_options(f'{path}: methods.{name}.options',
+                   settings.get('options', {}))
     if 'cams' in settings and not Path(settings.cams).is_dir():
         raise InputError(f'{settings.cams}: no such folder of CAMs; set '
                          f'methods.{name}.cams')
@@ -127,6 +135,23 @@ def _check(path: str | Path, name: str, settings: ConfigDict) -> None:
         AffinitySettings.of(settings.affinity, 'affinity')
     else:
         MaskSettings.of(settings.cam_crf, 'cam_crf')
+
+
+def _check_options(place: str, options: Any) -> None:
+    """Raise an InputError where ``options`` are not those of networks."""
+    if not isinstance(options, Mapping) or not all(
+            isinstance(own, Mapping) for own in options.values()):
+        raise InputError(f'{place}: not a dict of settings a network; give '
+                         "one, such as dict(classifier={'model.neck.0.alpha'"
+                         ': 2})')
+    for network, own in options.items():
+        if network not in NETWORKS:
+            raise InputError(f'{place}.{network}: no such network; there are '
+                             f'{", ".join(NETWORKS)}')
+        for key in own:
+            if key.split('.')[0] in SETTINGS:
+                raise InputError(f'{place}.{network}.{key}: a setting of the '
+                                 'method; set it beside the options')
 
 
 def stages_of(settings: ConfigDict) -> list[Stage]:

@@ -16,6 +16,7 @@ from .method import STAGES, read_methods, stages_of
 from .pictures import draw_pictures
 from .plan import DONE, STALE, Step, plan
 from .process import run_in_process
+from .sharing import take_over
 from .stage import Job
 from .workspace import Workspace
 
@@ -66,6 +67,9 @@ def run_pipeline(config: str | Path,
     _set_stale_aside(todo, remake)
     for step in steps:
         if step in todo:
+            if source := take_over(step):
+                print(f'{step} is that of {source}', flush=True)
+                continue
             print(f'{step}', flush=True)
             run_in_process(step.job, step.stage, gpus)
         elif step.stage.name in stages:

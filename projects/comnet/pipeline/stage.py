@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from mmengine.config import Config, ConfigDict
 
-from ..engine.config import load_config
+from ..engine.config import dotted, load_config
 from ..utils.record import Record
 from .workspace import Workspace
 
@@ -33,7 +33,7 @@ class Job:
     launcher: str = 'none'
 
     def options(self, network: str, **more: Any) -> dict[str, Any]:
-        """Return the options of a network's config.
+        """Return the options of a network's config, the method's own last.
 
         Args:
             network: 'classifier', 'irnet' or 'segmentor'.
@@ -43,6 +43,7 @@ class Job:
                   for key in ('data_root', 'train_list', 'val_list')
                   if key in self.settings}
         options = {**shared, 'randomness.seed': self.seed, **more}
+        own = dotted(self.settings.get('options', {}).get(network, {}))
         if network == 'classifier':
             options.update((key, self.settings[key])
                            for key in ('group_size', 'labels')
@@ -50,11 +51,11 @@ class Job:
         weights = self.settings.get('pretrained', {})
         if isinstance(weights, dict):
             if network not in weights:
-                return options  # those of its config
+                return {**options, **own}  # weights of its config
             weights = weights[network]
         if weights == CLASSIFIER:
             weights = str(self.workspace.checkpoint(self.method, CLASSIFIER))
-        return {**options, 'pretrained': weights}
+        return {**options, 'pretrained': weights, **own}
 
     def config(self, network: str, **more: Any) -> Config:
         """Read a network's config with its options."""

@@ -1,8 +1,10 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+from .ablation_table import ablation_table
 from .data_table import data_table
 from .grid import Column, colored, heatmap, write_grid
-from .table import results_table
+from .table import MEASURES, results_table
 
 __all__ = [
-    'Column', 'colored', 'data_table', 'heatmap', 'results_table', 'write_grid'
+    'Column', 'MEASURES', 'ablation_table', 'colored', 'data_table',
+    'heatmap', 'results_table', 'write_grid'
 ]

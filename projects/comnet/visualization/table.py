@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.table import Table
 
-ROWS = (('CAM', 'train', 'cam', 'cam/mIoU', 'cam/num_images'),
-        ('pseudo mask', 'train', 'pseudo', 'mIoU', 'num_images'),
-        ('segmentation', 'val', 'evaluation', 'mIoU', 'num_images'))
+# title, split, mIoU and number of images of the stages that are measured
+MEASURES = {
+    'cam': ('CAM', 'train', 'cam/mIoU', 'cam/num_images'),
+    'pseudo': ('pseudo mask', 'train', 'mIoU', 'num_images'),
+    'evaluation': ('segmentation', 'val', 'mIoU', 'num_images')}
 WIDTH = 32, 14  # characters of the first two columns, and of a method's
 
 
@@ -23,7 +25,7 @@ def results_table(results: Mapping[str, Mapping[str, dict]]) -> str:
         with a true mask stands in brackets where it is known.
     """
     table = Table('mIoU (%)', 'measured on', *results)
-    for title, split, stage, key, count in ROWS:
+    for stage, (title, split, key, count) in MEASURES.items():
         cells = []
         images = ''
         for measured in results.values():

@@ -7,7 +7,7 @@ class Classifier(Training):
     """Training of a classifier from image-level labels."""
     name = 'classifier'
     reads = ('classifier', 'data_root', 'train_list', 'pretrained',
-             'group_size', 'labels')
+             'group_size', 'labels', 'options')
 
     def needs(self, job: Job) -> tuple[str, ...]:
         return ()

@@ -9,7 +9,7 @@ from ..stage import Job, Stage
 class Evaluation(Stage):
     """Test of the segmentor on the validation images."""
     name = 'evaluation'
-    reads = ('segmentor', 'data_root', 'val_list', 'tta')
+    reads = ('segmentor', 'data_root', 'val_list', 'tta', 'options')
     makes = 'record.json'
 
     def needs(self, job: Job) -> tuple[str, ...]:

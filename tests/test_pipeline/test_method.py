@@ -1,0 +1,64 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""What a method says of its networks."""
+
+from pathlib import Path
+
+import pytest
+from tiny import METHOD
+
+from comnet.pipeline import Job, Workspace, read_methods
+from comnet.utils import InputError
+
+PLACE = f'methods.{METHOD}.options'
+
+
+def job(configs: Path, **options: object) -> Job:
+    settings = read_methods(configs / 'pipeline.py', {PLACE: options})[METHOD]
+    settings.pretrained = None  # no classifier is there to start from
+    return Job(METHOD, settings, Workspace(Path('work')))
+
+
+@pytest.mark.parametrize('options', [
+    {'model.neck.0.alpha': 3},
+    {'model': {'neck': {'0': {'alpha': 3}}}}])
+def test_options_reach_their_network_alone(
+        tiny_configs: Path, options: dict) -> None:
+    mine, plain = job(tiny_configs, classifier=options), job(tiny_configs)
+    for network in ('irnet', 'segmentor'):
+        assert (mine.config(network).to_dict()
+                == plain.config(network).to_dict())
+    changed = mine.config('classifier')
+    assert changed.model.neck[0].pop('alpha') == 3
+    expected = plain.config('classifier')
+    assert expected.model.neck[0].pop('alpha') == 1.5
+    assert changed.to_dict() == expected.to_dict()
+
+
+def test_nested_options_hide_nothing(tiny_configs: Path) -> None:
+    """The pipeline's own options reach into the same dicts."""
+    mine = job(tiny_configs, irnet=dict(
+        train_dataloader=dict(batch_size=3),
+        optim_wrapper=dict(optimizer=dict(_delete_=True, type='Adam'))))
+    for _ in range(2):  # the first reading leaves the options as they are
+        cfg = mine.config(
+            'irnet', **{'train_dataloader.dataset.seg_map_dir': 'labels'})
+        assert cfg.train_dataloader.batch_size == 3
+        assert cfg.train_dataloader.dataset.seg_map_dir == 'labels'
+        assert cfg.optim_wrapper.optimizer == dict(type='Adam')
+
+
+@pytest.mark.parametrize('options, reason', [
+    (dict(deeplab={}), r'options.deeplab: no such network'),
+    (dict(irnet=3), 'options: not a dict of settings a network'),
+    (dict(irnet={'data_root': 'D'}),
+     'options.irnet.data_root: a setting of the method')])
+def test_options_that_reach_nothing_are_refused(
+        tiny_configs: Path, options: dict, reason: str) -> None:
+    with pytest.raises(InputError, match=reason):
+        job(tiny_configs, **options)
+
+
+def test_place_that_a_network_has_not_is_named(tiny_configs: Path) -> None:
+    with pytest.raises(InputError, match='Index 7 exceeds'):
+        job(tiny_configs, classifier={'model.neck.7.alpha': 3}).config(
+            'classifier')
