@@ -39,7 +39,7 @@ tta_pipeline = [
             [dict(type='PackSegInputs')]
         ])
 ]
-tta_model = dict(type='SegTTAModel')
+tta_model = dict(type='AveragedTTAModel')
 
 train_dataloader = dict(
     batch_size=10,

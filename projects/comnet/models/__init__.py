@@ -1,5 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 from ..utils import quiet_imports  # noqa: F401  # before the others
+from .averaged_tta import AveragedTTAModel
 from .comnet import COMNet
 from .comnet_head import COMNetHead
 from .deeplabv2_head import DeepLabV2Head
@@ -9,6 +10,6 @@ from .irnet import IRNet
 from .torchvision_backbone import TorchvisionBackbone
 
 __all__ = [
-    'COMNet', 'COMNetHead', 'DeepLabV2Head', 'IRNet', 'InterMatching',
-    'IntraMatching', 'TorchvisionBackbone'
+    'AveragedTTAModel', 'COMNet', 'COMNetHead', 'DeepLabV2Head', 'IRNet',
+    'InterMatching', 'IntraMatching', 'TorchvisionBackbone'
 ]
