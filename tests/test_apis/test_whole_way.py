@@ -10,6 +10,7 @@ from tiny import METHOD, SPLIT, TRAIN_IDS
 
 from comnet import apis
 from comnet.datasets.cam_file import CAMFile
+from comnet.datasets.identity import folder_identity
 from comnet.datasets.voc_folder import load_mask
 from comnet.pipeline import Workspace
 from comnet.utils.record import Record
@@ -89,3 +90,14 @@ def test_what_is_written_is_not_made_again(
         cams, dict(data_root=str(demo_root), pretrained=None))
     assert results == record_of(cams).results
     assert times() == before
+
+
+def test_true_masks_train_the_upper_bound(
+        tiny_configs: Path, demo_root: Path, tmp_path: Path) -> None:
+    folder = 'SegmentationClass'
+    apis.train(
+        tiny_configs / 'segmentor.py', tmp_path,
+        {'data_root': str(demo_root), 'pretrained': None,
+         'train_dataloader.dataset.seg_map_dir': folder}, validate=False)
+    assert record_of(tmp_path).inputs['labels'] == folder_identity(
+        demo_root / folder, TRAIN_IDS, '.png')
