@@ -32,6 +32,7 @@ its own default scope, and what it wrote before is not made again.
 from .affinity_labels import affinity_record, write_affinity_labels
 from .cam_evaluation import evaluate_cams
 from .cam_import import import_cams, import_record
+from .cam_inferencer import CAMInferencer, ImageCAMs
 from .class_activation_maps import cam_hook, cam_record, write_cams
 from .class_boundaries import predict_boundaries
 from .data_check import check_data
@@ -43,13 +44,14 @@ from .pseudo_masks import (
     write_cam_masks,
     write_walked_masks,
 )
-from .segmentation import segment_images
+from .segmentation import SegmentationInferencer, segment_images
 from .testing import test, test_record
 from .training import checkpoint_in, train, training_record
 from .voc_submission import pack_submission
 
 __all__ = [
-    'AffinitySettings', 'MaskSettings', 'WalkSettings', 'affinity_record',
+    'AffinitySettings', 'CAMInferencer', 'ImageCAMs', 'MaskSettings',
+    'SegmentationInferencer', 'WalkSettings', 'affinity_record',
     'cam_hook', 'cam_mask_record', 'cam_record', 'check_data', 'checkpoint_in',
     'evaluate_cams', 'evaluate_masks', 'import_cams', 'import_record',
     'pack_submission', 'predict_boundaries', 'segment_images', 'test',

@@ -1,5 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""Segmentation of any images by a trained segmentor."""
+"""Segmentation of any pictures by a trained segmentor."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -7,75 +7,138 @@ from typing import Any
 
 import numpy as np
 import torch
-from mmengine.config import Config
 from mmengine.dataset import Compose, pseudo_collate
 
 from ..datasets.voc_folder import save_mask
-from ..engine.config import augment_test, load_config
-from ..engine.model import trained_model
+from ..engine.model import load_trained
 from ..engine.scope import scope_of
-from ..utils import InputError
+from ..ops import enlarged_argmax
+from ..visualization import mask_legend, overlay, with_legend
+from .pictures import (
+    Picture,
+    check_names,
+    pipeline_input,
+    save_picture,
+    shrink,
+    sources,
+)
+
+MAX_SIDE = 1024
+OVERLAYS = 'overlays'  # folder in the out_dir
 
 
-def segment_images(config: str | Path,
-                   checkpoint: str | Path,
-                   images: Sequence[str | Path],
-                   out_dir: str | Path | None = None,
-                   options: Mapping[str, Any] | None = None,
-                   tta: bool = False) -> Iterator[np.ndarray]:
-    """Segment images that need neither labels nor a list.
+class SegmentationInferencer:
+    """Segments pictures that need neither labels nor a list.
+
+    The training's data need not be there: the checkpoint names the classes.
 
     Args:
         config: Config file of the segmentor.
         checkpoint: Its checkpoint.
-        images: Image files.
-        out_dir: Folder to write the masks to, ``NAME.png`` in VOC's colours.
         options: Settings that override those of the config.
         tta: Whether to use the augmentations of its ``tta_pipeline``.
+        max_side: Longer side in pixels from which on a picture is shrunk to
+            it for the network; the scores are enlarged to the picture's
+            size. None never shrinks.
 
-    Yields:
-        The mask of each image, (H, W), uint8: 0 background, class index + 1
-        an object.
+    Attributes:
+        classes: Names, without background.
 
     Raises:
         InputError: Something given is missing or wrong.
     """
-    _check_names(images, out_dir)
-    cfg = load_config(config, options)
-    if tta:
-        augment_test(cfg)
-    with scope_of(cfg):
-        model = trained_model(cfg, checkpoint)
-        pipeline = Compose(
-            _without_masks(cfg.test_dataloader.dataset.pipeline))
-    for path in images:
-        batch = pseudo_collate([pipeline(dict(img_path=str(path)))])
-        with torch.no_grad():
-            sample, = model.test_step(batch)
-        mask = sample.pred_sem_seg.data[0].byte().cpu().numpy()  # (H, W)
+
+    def __init__(self,
+                 config: str | Path,
+                 checkpoint: str | Path,
+                 options: Mapping[str, Any] | None = None,
+                 tta: bool = False,
+                 max_side: int | None = MAX_SIDE) -> None:
+        cfg, self.model, self.classes = load_trained(
+            config, checkpoint, options, tta)
+        with scope_of(cfg):
+            self.pipeline = Compose(cfg.test_dataloader.dataset.pipeline)
+        self.max_side = max_side
+
+    def __call__(self,
+                 inputs: Picture | Sequence[Picture],
+                 out_dir: str | Path | None = None) -> list[np.ndarray]:
+        """Segment pictures, see :meth:`stream`.
+
+        Returns:
+            The mask of each picture.
+        """
+        return list(self.stream(inputs, out_dir))
+
+    def stream(self,
+               inputs: Picture | Sequence[Picture],
+               out_dir: str | Path | None = None) -> Iterator[np.ndarray]:
+        """Segment pictures one by one.
+
+        Args:
+            inputs: File, folder (with those in it), array (BGR, uint8,
+                (H, W, 3)), or a list of them.
+            out_dir: Folder to write to: the masks ``NAME.png`` in VOC's
+                colours, and ``overlays/NAME.jpg``, with a legend.
+
+        Yields:
+            The mask of each picture, upright, (H, W), uint8: 0 background,
+            class index + 1 an object.
+
+        Raises:
+            InputError: A picture is missing or no good, or two have one name.
+        """
+        found = sources(inputs)
         if out_dir is not None:
-            save_mask(Path(out_dir) / f'{Path(path).stem}.png', mask)
-        yield mask
+            check_names(found)
+        for source in found:
+            image = source.load()
+            mask = self._segment(image, source.name)
+            if out_dir is not None:
+                save_mask(Path(out_dir) / f'{source.name}.png', mask)
+                save_picture(
+                    Path(out_dir) / OVERLAYS / f'{source.name}.jpg',
+                    with_legend(overlay(image, mask),
+                                mask_legend(mask, self.classes)))
+            yield mask
+
+    @torch.no_grad()
+    def _segment(self, image: np.ndarray, name: str) -> np.ndarray:
+        """Return the mask (H, W) of an RGB image (H, W, 3)."""
+        small = shrink(image, self.max_side)
+        sample, = self.model.test_step(pseudo_collate([
+            self.pipeline(pipeline_input(small, name))]))
+        if small is image:
+            labels = sample.pred_sem_seg.data[0].byte()
+        else:
+            labels = enlarged_argmax(sample.seg_logits.data, image.shape[:2])
+        return labels.cpu().numpy()
 
 
-def _check_names(images: Sequence[str | Path],
-                 out_dir: str | Path | None) -> None:
-    """Raise an InputError if two images would share a mask's file."""
-    first: dict[str, str | Path] = {}
-    for path in images:
-        other = first.setdefault(Path(path).stem, path)
-        if out_dir is not None and other != path:
-            raise InputError(f'{path}: has the name of {other}; write their '
-                             'masks into two folders')
+def segment_images(config: str | Path,
+                   checkpoint: str | Path,
+                   images: Picture | Sequence[Picture],
+                   out_dir: str | Path | None = None,
+                   options: Mapping[str, Any] | None = None,
+                   tta: bool = False,
+                   max_side: int | None = MAX_SIDE) -> Iterator[np.ndarray]:
+    """Segment pictures in one call.
 
+    Args:
+        config: As in :class:`SegmentationInferencer`.
+        checkpoint: As there.
+        images: As in :meth:`SegmentationInferencer.stream`.
+        out_dir: As there.
+        options: As in :class:`SegmentationInferencer`.
+        tta: As there.
+        max_side: As there.
 
-def _without_masks(steps: Sequence[Config]) -> list:
-    """Return the transforms of a pipeline that need no true mask."""
-    kept = []
-    for step in steps:
-        if step['type'] == 'TestTimeAug':
-            groups = [_without_masks(group) for group in step['transforms']]
-            step = dict(step, transforms=[group for group in groups if group])
-        if step['type'] != 'LoadVOCMask':
-            kept.append(step)
-    return kept
+    Yields:
+        The mask of each picture.
+
+    Raises:
+        InputError: Something given is missing or wrong.
+    """
+    inferencer = SegmentationInferencer(
+        config, checkpoint, options, tta, max_side)
+    yield from inferencer.stream(images, out_dir)

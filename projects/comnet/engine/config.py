@@ -58,7 +58,8 @@ def add_cfg_options(parser: argparse.ArgumentParser) -> None:
 
 
 def load_config(path: str | Path,
-                options: Mapping[str, Any] | None = None) -> Config:
+                options: Mapping[str, Any] | None = None,
+                classes: Sequence[str] | None = None) -> Config:
     """Read the config of a model and make its top-level settings take effect.
 
     A config of this project names its folder, lists, weights and group size
@@ -72,6 +73,8 @@ def load_config(path: str | Path,
     Args:
         path: Config file.
         options: What ``--cfg-options`` gave.
+        classes: Those of a trained model, without background, whose data
+            need not be there; by default those of ``data_root``.
 
     Returns:
         The config.
@@ -88,6 +91,8 @@ def load_config(path: str | Path,
                          'of a pipeline is for tools/pipeline.py)')
     if 'data_root' in cfg:
         _set_data_root(cfg, cfg.data_root)
+        _set_num_classes(cfg, len(read_classes(cfg.data_root)
+                                  if classes is None else classes))
     _set_lists(cfg, {before: cfg[name] for name, before in lists.items()})
     if 'labels' in cfg:
         for node in _dicts(cfg._cfg_dict):
@@ -173,11 +178,14 @@ def _invalid(path: str | Path, error: Exception) -> InputError:
 
 
 def _set_data_root(cfg: Config, data_root: str) -> None:
-    """Point every data set at a folder and the heads at its classes."""
+    """Point every data set at a folder."""
     for node in _dicts(cfg._cfg_dict):
         if 'data_root' in node:
             node.data_root = data_root
-    num_classes = len(read_classes(data_root))
+
+
+def _set_num_classes(cfg: Config, num_classes: int) -> None:
+    """Set the number of classes, without background, in the heads."""
     if 'head' in cfg.model:
         cfg.model.head.num_classes = num_classes
     if 'decode_head' in cfg.model:

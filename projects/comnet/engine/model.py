@@ -1,14 +1,21 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Trained models, without a Runner."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from mmengine.config import Config
 from mmengine.device import get_device
 from mmengine.model import BaseModel
 from mmengine.registry import MODELS
 
-from .checkpoint import load_weights
+from ..datasets.voc_folder import read_classes
+from .checkpoint import fill, load_weights, read_checkpoint
+from .config import augment_test, load_config
+from .scope import scope_of
+
+BACKGROUND = 'background'
 
 
 def trained_model(cfg: Config, checkpoint: str | Path) -> BaseModel:
@@ -27,3 +34,45 @@ def trained_model(cfg: Config, checkpoint: str | Path) -> BaseModel:
     model = MODELS.build(cfg.model)
     load_weights(model, checkpoint)
     return model.to(get_device()).eval()
+
+
+def load_trained(config: str | Path,
+                 checkpoint: str | Path,
+                 options: Mapping[str, Any] | None = None,
+                 tta: bool = False
+                 ) -> tuple[Config, BaseModel, tuple[str, ...]]:
+    """Load a model for pictures of any kind; the training's data may be gone.
+
+    Args:
+        config: Its config file.
+        checkpoint: Its checkpoint, which names the classes. Where it is of
+            weights alone those of the config's ``data_root`` count.
+        options: Settings that override those of the config.
+        tta: Whether to predict with the augmentations of its
+            ``tta_pipeline``.
+
+    Returns:
+        The config, the model on the device that mmengine chooses, and the
+        classes without background.
+
+    Raises:
+        InputError: Something given is missing or wrong.
+    """
+    content = read_checkpoint(checkpoint)
+    classes = _classes(content)
+    cfg = load_config(config, options, classes)
+    if classes is None:
+        classes = read_classes(cfg.data_root)
+    if tta:
+        augment_test(cfg)
+    with scope_of(cfg):
+        model = MODELS.build(cfg.model)
+    fill(model, content.get('state_dict', content), checkpoint)
+    return cfg, model.to(get_device()).eval(), classes
+
+
+def _classes(content: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Return the classes that a checkpoint names, without background."""
+    dataset = content.get('meta', {}).get('dataset_meta') or {}
+    names = tuple(dataset.get('classes') or ())
+    return (names[1:] if names[:1] == (BACKGROUND, ) else names) or None

@@ -95,7 +95,7 @@ class CAMHook(Hook):
                 file = CAMFile.load(path)
             else:
                 with autocast(enabled=runner.test_loop.fp16):
-                    file = self._compute(
+                    file = self.compute(
                         model,
                         images=[member['inputs'][index] for member in group],
                         samples=[member['data_samples'][index]
@@ -105,9 +105,16 @@ class CAMHook(Hook):
                 sample.set_pred_score(torch.from_numpy(file.scores))
             sample.set_field(str(path), 'cam_path', field_type='metainfo')
 
-    def _compute(self, model: Any, images: Sequence[Tensor],
-                 samples: Sequence[DataSample]) -> CAMFile:
-        """Compute the maps of the first image of a group, each (3, H, W)."""
+    def compute(self, model: Any, images: Sequence[Tensor],
+                samples: Sequence[DataSample]) -> CAMFile:
+        """Compute the maps of the first image of a group.
+
+        Args:
+            model: The classifier.
+            images: The group's images as they are loaded, (3, H, W) each.
+            samples: Their data samples; the first one's gt_label are the
+                classes to map.
+        """
         score_maps = self._score_maps(model)
         if self.matching != 'nothing':
             # copies: a group is one for the maps alone

@@ -1,0 +1,75 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Masks and maps on top of pictures, with a legend."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from .grid import PALETTE, colored
+
+Entry = tuple[str, Sequence[int]]  # a name and its RGB colour
+CHARACTERS = 60  # a line has, about
+SMALLEST = 12  # height of the letters, in pixels
+
+
+def overlay(image: np.ndarray, mask: np.ndarray,
+            opacity: float = 0.6) -> np.ndarray:
+    """Lay a mask in VOC's colours over an image; background stays as it is.
+
+    Args:
+        image: RGB, uint8, (H, W, 3).
+        mask: Labels, uint8, (H, W).
+        opacity: Of the colours, in [0, 1].
+
+    Returns:
+        RGB, uint8, (H, W, 3).
+    """
+    mixed = cv2.addWeighted(image, 1 - opacity, colored(mask), opacity, 0)
+    return np.where(mask[..., None] > 0, mixed, image)
+
+
+def mask_legend(mask: np.ndarray, classes: Sequence[str]) -> list[Entry]:
+    """Return the names and colours of the classes in a mask.
+
+    Args:
+        mask: Labels, uint8, (H, W): class index + 1.
+        classes: Names, without background.
+    """
+    present = np.flatnonzero(np.bincount(mask.ravel())).tolist()
+    return [(classes[label - 1], PALETTE[label].tolist())
+            for label in present if 0 < label <= len(classes)]
+
+
+def with_legend(picture: np.ndarray, entries: Sequence[Entry]) -> np.ndarray:
+    """Put names beside squares of their colours below a picture.
+
+    Args:
+        picture: RGB, uint8, (H, W, 3).
+        entries: Names and colours; nothing is added where there are none.
+
+    Returns:
+        RGB, uint8, (H', W, 3).
+    """
+    width = picture.shape[1]
+    letters = max(SMALLEST, width // CHARACTERS)
+    line = 3 * letters // 2
+    font = ImageFont.load_default(letters)
+    places = []
+    left, top = letters // 2, letters // 2
+    for name, _ in entries:
+        needed = round(font.getlength(name)) + 3 * letters
+        if left + needed > width and left > letters:
+            left, top = letters // 2, top + line
+        places.append((left, top))
+        left += needed
+    height = top + line if entries else 0
+    strip = Image.new('RGB', (width, height), 'white')
+    draw = ImageDraw.Draw(strip)
+    for (name, color), (left, top) in zip(entries, places, strict=True):
+        draw.rectangle((left, top, left + letters, top + letters),
+                       fill=tuple(color))
+        draw.text((left + 3 * letters // 2, top + letters), name,
+                  fill='black', font=font, anchor='ls')
+    return np.vstack([picture, np.asarray(strip)])
