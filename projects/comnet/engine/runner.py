@@ -4,6 +4,7 @@
 import argparse
 import atexit
 import re
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import count
@@ -134,7 +135,6 @@ def _init_gloo(launcher: str) -> bool:
     mmengine's own way would ask for one.
     """
     if launcher != 'none':
-        # threads that outlive the interpreter would abort it
         atexit.register(_leave)
     gloo = launcher == 'pytorch' and not torch.cuda.is_available()
     if gloo:
@@ -146,3 +146,6 @@ def _leave() -> None:
     """Part from the launcher's other processes."""
     if torch.distributed.is_initialized():
         torch.distributed.destroy_process_group()
+        # a data-parallel model keeps gloo's threads alive; one that frees the
+        # last message after the interpreter's end aborts the process
+        time.sleep(0.2)
