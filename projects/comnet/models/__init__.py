@@ -1,6 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 from ..utils import quiet_imports  # noqa: F401  # before the others
 from .averaged_tta import AveragedTTAModel
+from .cached_backbone import CachedBackbone
 from .comnet import COMNet
 from .comnet_head import COMNetHead
 from .deeplabv2_head import DeepLabV2Head
@@ -10,6 +11,7 @@ from .irnet import IRNet
 from .torchvision_backbone import TorchvisionBackbone
 
 __all__ = [
-    'AveragedTTAModel', 'COMNet', 'COMNetHead', 'DeepLabV2Head', 'IRNet',
-    'InterMatching', 'IntraMatching', 'TorchvisionBackbone'
+    'AveragedTTAModel', 'CachedBackbone', 'COMNet', 'COMNetHead',
+    'DeepLabV2Head', 'IRNet', 'InterMatching', 'IntraMatching',
+    'TorchvisionBackbone'
 ]
