@@ -104,6 +104,16 @@ def test_files_hold_the_maps_of_the_labels(
             [1] * len(keys), abs=1e-3)
 
 
+def test_maps_are_of_the_size_before_the_pipeline(
+        model: nn.Module, tmp_path: Path) -> None:
+    data = batch()
+    data['data_samples'][0].set_metainfo(dict(ori_shape=(97, 130)))
+    run(model, data, tmp_path, scales=(1.0, ))
+    file = CAMFile.load(tmp_path / 'cams/one.npz')
+    assert file.size == (97, 130)
+    assert file.cam.shape == (2, 25, 33)
+
+
 def test_partners_match_each_view(model: nn.Module, tmp_path: Path) -> None:
     data, other = batch(), batch()
     data['partners'] = [dict(

@@ -33,6 +33,16 @@ def test_shapes(size: tuple[int, int]) -> None:
     assert scores.shape == (3, )
 
 
+def test_maps_of_a_picture_that_was_resized() -> None:
+    cam, scores = multi_scale_cam(
+        brightness, random_image(32, 32), [2, 0], (1.0, ), False, (50, 93))
+    assert cam.shape == (2, 13, 24)
+    other, same = multi_scale_cam(
+        brightness, random_image(32, 32), [2, 0], (1.0, ), False, (32, 32))
+    torch.testing.assert_close(scores, same)
+    assert other.shape == (2, 8, 8)
+
+
 def test_one_scale_is_interpolation_and_division_by_the_maximum() -> None:
     image = random_image(32, 48)
     result, scores = multi_scale_cam(

@@ -29,9 +29,10 @@ class CAMHook(Hook):
 
     One ``OUT_DIR/IMG_ID.npz`` an image, see
     :class:`comnet.datasets.cam_file.CAMFile`, with the maps of the classes of
-    its label. The file's name is kept in the data sample as ``cam_path``,
-    where :class:`CAMMetric` finds it, and the scores of the classes at the
-    first scale as ``pred_score``: the network need not see the image again.
+    its label, at the size that it had before the pipeline (``ori_shape``). The
+    file's name is kept in the data sample as ``cam_path``, where
+    :class:`CAMMetric` finds it, and the scores of the classes at the first
+    scale as ``pred_score``: the network need not see the image again.
 
     The model is any classifier with a method ``score_maps(images,
     data_samples)``, such as :meth:`COMNet.score_maps`. Where it has
@@ -127,17 +128,19 @@ class CAMHook(Hook):
                                     training=False)['inputs'][0]
             for member in images]
         class_ids = samples[0].gt_label.tolist()
+        size = tuple(samples[0].get('ori_shape', image.shape[1:]))
         cam, scores = multi_scale_cam(
             score_maps=lambda views: _group_maps(score_maps, views, partners,
                                                  samples),
             image=image,
             class_ids=class_ids,
             scales=self.scales,
-            flip=self.flip)
+            flip=self.flip,
+            size=size)
         return CAMFile(
             keys=np.array(class_ids),
             cam=cam.cpu().numpy(),
-            size=tuple(image.shape[1:]),
+            size=size,
             scores=scores.sigmoid().cpu().numpy())
 
     def _score_maps(self, model: Any) -> Callable[..., Tensor]:

@@ -13,7 +13,8 @@ CAM_STRIDE = 4
 @torch.inference_mode()
 def multi_scale_cam(score_maps: Callable[[Tensor], Tensor], image: Tensor,
                     class_ids: Sequence[int], scales: Sequence[float],
-                    flip: bool) -> tuple[Tensor, Tensor]:
+                    flip: bool, size: tuple[int, int] | None = None
+                    ) -> tuple[Tensor, Tensor]:
     """Sum the maps of an image over scales and flips and normalise them.
 
     Args:
@@ -23,15 +24,17 @@ def multi_scale_cam(score_maps: Callable[[Tensor], Tensor], image: Tensor,
         class_ids: The K classes of the image.
         scales: Factors of the image's size.
         flip: Whether to add the mirrored image.
+        size: Height and width of the picture that was resized to be the
+            image, by default (H, W).
 
     Returns:
-        The maps of the K classes in [0, 1], at stride 4, shape
-        (K, ceil(H / 4), ceil(W / 4)), and the mean scores of all classes at
+        The maps of the K classes in [0, 1], at stride 4 of the picture, shape
+        (K, ceil(H / 4), ceil(W / 4)) of its size, and the mean scores of all classes at
         the first scale, shape (C,).
     """
     height, width = image.shape[1:]
-    size = -(-height // CAM_STRIDE), -(-width // CAM_STRIDE)
-    total = image.new_zeros(len(class_ids), *size)
+    rows, columns = (-(-side // CAM_STRIDE) for side in size or (height, width))
+    total = image.new_zeros(len(class_ids), rows, columns)
     scores = []  # (C,) a scale
     for scale in scales:
         scaled = image[None]  # (1, 3, H, W)
@@ -41,7 +44,7 @@ def multi_scale_cam(score_maps: Callable[[Tensor], Tensor], image: Tensor,
                 size=(round(height * scale), round(width * scale)),
                 mode='bilinear',
                 align_corners=False,
-                antialias=scale < 1)
+                antialias=True)
         if flip:
             scaled = torch.cat([scaled, scaled.flip(3)])  # (2, 3, H', W')
         maps = score_maps(scaled).float()  # (1 or 2, C, h, w)
@@ -49,7 +52,7 @@ def multi_scale_cam(score_maps: Callable[[Tensor], Tensor], image: Tensor,
         maps = maps[:, list(class_ids)].relu()  # (1 or 2, K, h, w)
         if flip:
             maps = maps[:1] + maps[1:].flip(3)
-        total += resize_cam(maps[0], size)
+        total += resize_cam(maps[0], (rows, columns))
     return normalize_cam(total), scores[0]
 
 
