@@ -82,7 +82,8 @@ class CachedBackbone(BaseModule):
     def _key(self, image: Tensor) -> str:
         """Return what is the same for the same pixels and weights."""
         if self._identity is None:
-            identity = hashlib.blake2b(repr(sorted(self._cfg.items())).encode())
+            settings = repr(sorted(self._cfg.items()))
+            identity = hashlib.blake2b(settings.encode())
             for value in self.backbone.state_dict().values():
                 identity.update(_bytes(value))
             self._identity = identity.digest()

@@ -29,11 +29,12 @@ def multi_scale_cam(score_maps: Callable[[Tensor], Tensor], image: Tensor,
 
     Returns:
         The maps of the K classes in [0, 1], at stride 4 of the picture, shape
-        (K, ceil(H / 4), ceil(W / 4)) of its size, and the mean scores of all classes at
-        the first scale, shape (C,).
+        (K, ceil(H / 4), ceil(W / 4)) of its size, and the mean scores of all
+        classes at the first scale, shape (C,).
     """
     height, width = image.shape[1:]
-    rows, columns = (-(-side // CAM_STRIDE) for side in size or (height, width))
+    rows, columns = (
+        -(-side // CAM_STRIDE) for side in size or (height, width))
     total = image.new_zeros(len(class_ids), rows, columns)
     scores = []  # (C,) a scale
     for scale in scales:
