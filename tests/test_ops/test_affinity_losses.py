@@ -67,6 +67,24 @@ def brute_force(boundary: Tensor, displacement: Tensor, labels: Tensor,
         loss_bg_displacement=mean['bg_disp'] / 2)
 
 
+def sum_terms(field: Tensor, labels: Tensor,
+              radius: int) -> tuple[Tensor, Tensor]:
+    """Sum the displacements' terms of all foreground and background pairs."""
+    index = torch.cartesian_prod(*map(torch.arange, labels.shape[1:]))
+    apart = index - index[:, None]  # from the first pixel to the second
+    near = (apart**2).sum(-1) < radius**2
+    near &= torch.ones_like(near).triu(1)  # each pair once
+    foreground = background = field.new_zeros(())
+    for values, label in zip(
+            field.flatten(2), labels.flatten(1), strict=True):
+        same = near & (label == label[:, None]) & (label != 255)
+        gap = (values[:, :, None] - values[:, None]).permute(1, 2, 0)
+        foreground = foreground + (
+            gap - apart)[same & (label > 0)].abs().sum()
+        background = background + gap[same & (label == 0)].abs().sum()
+    return foreground, background
+
+
 @pytest.mark.parametrize('radius', [3, 5])
 @pytest.mark.parametrize('name', [
     'loss_pos_affinity', 'loss_neg_affinity', 'loss_fg_displacement',
@@ -104,6 +122,46 @@ def test_gradient() -> None:
     maps = boundary.requires_grad_(), displacement.requires_grad_()
     assert torch.autograd.gradcheck(
         lambda b, d: pair_loss_sums(b, d, labels, 4)[0], maps)
+
+
+def test_displacements_equal_the_terms_of_all_pairs() -> None:
+    """In sum and gradient, computed pair by pair with autograd."""
+    _, displacement, labels = example(2, 14, 11)
+    fields = [displacement.clone().requires_grad_() for _ in range(2)]
+    sums, _ = pair_loss_sums(
+        torch.rand(labels.shape).double(), fields[0], labels, 5)
+    expected = sum_terms(fields[1], labels, 5)
+    for weights in ((1, 0), (0, 1), (0.3, 2)):
+        gradients = []
+        for field, terms in zip(fields, (sums[3:], expected), strict=True):
+            loss = weights[0] * terms[0] + weights[1] * terms[1]
+            gradients += torch.autograd.grad(loss, field, retain_graph=True)
+        torch.testing.assert_close(*gradients)
+        assert gradients[0].abs().max() > 0
+    torch.testing.assert_close(sums[3:], expected)
+
+
+def test_equal_displacements_have_no_gradient() -> None:
+    """As |x| at 0: a tie pulls to neither side."""
+    _, displacement, labels = example()
+    field = torch.zeros_like(displacement).requires_grad_()
+    sums, _ = pair_loss_sums(
+        torch.rand(labels.shape), field, torch.zeros_like(labels), 5)
+    gradient, = torch.autograd.grad(sums.bg_displacement, field)
+    assert sums.bg_displacement == 0
+    assert not gradient.any()
+
+
+def test_index_to_ignore_may_be_any() -> None:
+    boundary, displacement, labels = example()
+    expected = pair_loss_sums(boundary, displacement, labels, 5)
+    for index in (-1, 2):
+        other = labels.masked_fill(labels == 255, index)
+        assert pair_loss_sums(
+            boundary, displacement, other, 5, index) == expected
+    # Where the background is ignored, it has no pairs.
+    sums, counts = pair_loss_sums(boundary, displacement, labels, 5, 0)
+    assert counts.background == sums.bg_displacement == 0
 
 
 def test_perfect_prediction_costs_nothing() -> None:

@@ -7,12 +7,10 @@ one must lie between pixels of different labels; displacements of the pixels
 of one object point to the same place.
 """
 
-from functools import reduce
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.utils.checkpoint import checkpoint
 
 from .pixel_paths import (
     Offset,
@@ -177,42 +175,47 @@ def _displacement_sums(displacement: Tensor, labels: Tensor, radius: int,
                        ignore_index: int) -> tuple[Tensor, Tensor]:
     """Sum the displacements' terms over pairs of foreground and background.
 
-    Only one row of offsets is in memory at a time, forward and backward.
+    A displacement points from a pixel to the centre: added to the pixel's
+    place, it gives a target, which is one for all pixels of an object. So
+    the term of a foreground pair, too, is a distance of two values. The sum
+    of |a - b| over pairs is the sum over pixels of value times gradient, and
+    the gradient is a number of pairs: no term of a pair is ever computed.
     """
-    total = displacement.new_zeros(2)
-    for offsets in _by_row(offsets_in_map(radius, labels.shape[-2:])):
-        # Checkpoints keep nothing of a row's many maps for backward.
-        total = total + checkpoint(
-            _sum_gaps, displacement, labels, ignore_index, offsets,
-            use_reentrant=False, preserve_rng_state=False)
-    foreground, background = total
-    return foreground, background
+    labels = labels[:, None]  # (B, 1, h, w)
+    known = labels != ignore_index
+    background, foreground = known & (labels == 0), known & (labels != 0)
+    values = displacement + _places(displacement) * foreground
+    terms = values * _count_signs(values, labels, radius)
+    return (terms * foreground).sum(), (terms * background).sum()
 
 
-def _by_row(offsets: list[Offset]) -> list[list[Offset]]:
-    """Group offsets by their dy."""
-    rows: dict[int, list[Offset]] = {}
-    for offset in offsets:
-        rows.setdefault(offset[0], []).append(offset)
-    return list(rows.values())
+def _places(maps: Tensor) -> Tensor:
+    """Return (y, x) from the centre of maps (..., h, w), (2, h, w)."""
+    # Not from the corner: small values lose less to rounding.
+    y, x = (torch.arange(n, dtype=maps.dtype, device=maps.device) - n // 2
+            for n in maps.shape[-2:])
+    return torch.stack(torch.meshgrid(y, x, indexing='ij'))
 
 
-def _sum_gaps(displacement: Tensor, labels: Tensor, ignore_index: int,
-              offsets: list[Offset]) -> Tensor:
-    """Sum the terms of some offsets, of foreground and background, (2, )."""
-    return reduce(torch.add, (
-        _sum_gap(displacement, _pair_kinds(labels, offset, ignore_index),
-                 offset) for offset in offsets))
+@torch.no_grad()
+def _count_signs(values: Tensor, labels: Tensor, radius: int) -> Tensor:
+    """Count each pixel's pairs of one label by the sign of the difference.
 
+    Args:
+        values: Any maps, (B, C, h, w).
+        labels: (B, 1, h, w).
+        radius: Pairs are closer than this, in pixels of the map.
 
-def _sum_gap(displacement: Tensor, kinds: Tensor, offset: Offset) -> Tensor:
-    """Sum the terms of one offset, of foreground and background, (2, )."""
-    first, second = (displacement[(..., *index)]
-                     for index in pair_slices(offset))
-    # (B, 2, h - dy, w - |dx|); d points from a pixel to the centre, so that
-    # d(first) - d(second) = second - first within an object.
-    gap = first - second
-    step = displacement.new_tensor(offset).view(2, 1, 1)
-    return torch.stack([
-        ((gap - step).abs().sum(1) * (kinds == FOREGROUND)).sum(),
-        (gap.abs().sum(1) * (kinds == BACKGROUND)).sum()])
+    Returns:
+        The number of partners with a smaller value minus that of those with
+        a larger one, (B, C, h, w), of the values' type: the gradient of the
+        sum of |a - b| over all pairs.
+    """
+    counts = torch.zeros_like(values)
+    for offset in offsets_in_map(radius, values.shape[-2:]):
+        first, second = ((..., *index) for index in pair_slices(offset))
+        signs = (values[first] - values[second]).sign_()
+        signs *= labels[first] == labels[second]
+        counts[first] += signs
+        counts[second] -= signs
+    return counts
