@@ -2,6 +2,7 @@
 """The parts of IRNet that are trained, over the stages of any backbone."""
 
 from collections.abc import Sequence
+from functools import reduce
 
 import torch
 from mmcv.cnn import ConvModule
@@ -9,6 +10,7 @@ from mmengine.dist import all_reduce
 from mmengine.model import BaseModule
 from mmseg.models.utils import resize
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 OUT_STRIDE = 4  # of the boundary map and of the displacement field
 FUSED_CHANNELS = 256
@@ -24,12 +26,46 @@ def pointwise_layer(in_channels: int, out_channels: int) -> ConvModule:
         norm_cfg=dict(type='GN', num_groups=min(out_channels // 8, 16)))
 
 
-def concatenate(maps: Sequence[Tensor], size: Sequence[int]) -> Tensor:
-    """Resize maps (B, C_i, h_i, w_i) and join them to (B, sum C_i, h, w)."""
-    return torch.cat([
-        resize(m, size=size, mode='bilinear', align_corners=False)
-        for m in maps
-    ], dim=1)
+def join(conv: nn.Conv2d, maps: Sequence[Tensor],
+         size: tuple[int, int]) -> Tensor:
+    """Apply a 1x1 convolution to maps joined at one size.
+
+    Both it and the resizing are linear and may change places: each map is
+    resized where it has fewer channels, and the joined maps never exist.
+
+    Args:
+        conv: Takes the channels of all maps together.
+        maps: Each (B, C_i, h_i, w_i).
+        size: Size (h, w) of the result.
+
+    Returns:
+        (B, conv.out_channels, h, w).
+    """
+    weights = conv.weight.split([m.shape[1] for m in maps], dim=1)
+    parts = (_join_one(weight, feat, size)
+             for weight, feat in zip(weights, maps, strict=True))
+    joined = reduce(Tensor.add_, parts)
+    return joined if conv.bias is None else joined + conv.bias.view(-1, 1, 1)
+
+
+def _join_one(weight: Tensor, feat: Tensor, size: tuple[int, int]) -> Tensor:
+    """Convolve and resize one map, (B, len(weight), h, w)."""
+    if len(weight) > feat.shape[1]:
+        return F.conv2d(_resize(feat, size), weight)
+    return _resize(F.conv2d(feat, weight), size)
+
+
+def _fuse(layer: ConvModule, maps: Sequence[Tensor],
+          size: tuple[int, int]) -> Tensor:
+    """Apply a layer of :func:`pointwise_layer` to maps joined at one size."""
+    return layer.activate(layer.norm(join(layer.conv, maps, size)))
+
+
+def _resize(feat: Tensor, size: tuple[int, int]) -> Tensor:
+    """Interpolate a map (B, C, h_i, w_i) linearly to (B, C, h, w)."""
+    if feat.shape[-2:] == size:
+        return feat
+    return resize(feat, size=size, mode='bilinear', align_corners=False)
 
 
 class BoundaryBranch(BaseModule):
@@ -61,7 +97,7 @@ class BoundaryBranch(BaseModule):
         maps = [
             layer(x) for layer, x in zip(self.layers, stages, strict=True)
         ]
-        return self.predict(concatenate(maps, size))
+        return join(self.predict, maps, size)
 
 
 class DisplacementBranch(BaseModule):
@@ -111,9 +147,8 @@ class DisplacementBranch(BaseModule):
         ]
         maps, deep = maps[:self.num_fine], maps[self.num_fine:]
         if deep:
-            maps.append(
-                self.fuse_deep(concatenate(deep, deep[0].shape[-2:])))
-        field = self.predict(self.fuse(concatenate(maps, size)))
+            maps.append(_fuse(self.fuse_deep, deep, deep[0].shape[-2:]))
+        field = self.predict(_fuse(self.fuse, maps, size))
         return self.mean_shift(field)
 
 
