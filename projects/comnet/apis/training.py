@@ -17,6 +17,7 @@ from ..engine.runner import build_runner
 from ..engine.scope import scope_of
 from ..engine.settings import training_settings
 from ..utils import InputError
+from ..utils.memory import keep_freed_memory
 from ..utils.record import Record, file_identity, making
 
 
@@ -28,6 +29,9 @@ def train(config: str | Path,
           validate: bool = True,
           launcher: str = 'none') -> Path:
     """Train the model of a config.
+
+    On a CPU the process keeps the memory of a step for the next and, where it
+    goes on, for what follows.
 
     Args:
         config: Config file.
@@ -53,6 +57,8 @@ def train(config: str | Path,
             raise InputError('--amp: mixed precision takes a GPU; do without')
         cfg.optim_wrapper.type = 'AmpOptimWrapper'
         cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+    if get_device() == 'cpu':
+        keep_freed_memory()
     if not validate:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
     work_dir = Path(work_dir or default_work_dir(cfg))
