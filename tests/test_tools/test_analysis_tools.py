@@ -55,6 +55,14 @@ def test_benchmark_of_the_random_walk() -> None:
     assert set(table[1][3:]) == {'-'}
 
 
+def test_benchmark_of_an_irnet() -> None:
+    (row, ), = tables_of(
+        'benchmark_irnet', ROOT / 'configs/msrc14/irnet_squeezenet_msrc14.py',
+        '--device', 'cpu', '--size', 64, '--batch-size', 2, '--repeats', 3)
+    assert all(re.fullmatch(r'\d+ ms', cell) for cell in row[:2])
+    assert float(row[2]) > 0
+
+
 def test_benchmark_of_a_pipeline(whole_way: Path) -> None:
     table, = tables_of('benchmark_pipeline', whole_way, whole_way)
     *stages, total = table
