@@ -12,7 +12,8 @@ pretrained = '{{$COMNET_SQUEEZENET:data/squeezenet1_1_imagenet.pth}}'
 model = dict(
     data_preprocessor=dict(size=(192, 192)),
     backbone=dict(init_cfg=dict(checkpoint=pretrained)),
-    freeze_backbone=False)  # SqueezeNet's own features are weak
+    freeze_backbone=False,  # SqueezeNet's own features are weak
+    displacement=True)  # a backbone that is trained learns from them, too
 
 train_pipeline = [
     dict(type='LoadVOCImage'),

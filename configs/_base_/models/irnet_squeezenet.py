@@ -18,4 +18,4 @@ model = dict(
     in_channels=(64, 128, 256, 512),
     strides=(2, 4, 8, 16),
     radius=10,
-    displacement=False)  # see docs/benchmarks.md for what that costs
+    displacement=False)  # of no use to semantic masks

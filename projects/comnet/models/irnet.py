@@ -36,8 +36,9 @@ class IRNet(BaseModel):
             multiple of 8.
         ignore_index: Label of pixels that nothing is learnt from.
         displacement: Whether to learn the displacements to objects' centres,
-            too. Only the masks of single objects need them; the boundaries
-            of a frozen backbone are the same without.
+            too. Only the masks of single objects need them, and a backbone
+            that is trained learns from them; the boundaries of a frozen one
+            are the same without.
         freeze_backbone: Whether only the branches are trained; the backbone is
             then always in evaluation mode.
         data_preprocessor: Config of mmseg's ``SegDataPreProcessor``.
