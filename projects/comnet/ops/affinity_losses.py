@@ -85,8 +85,8 @@ def pair_loss_sums(boundary: Tensor,
     pair counts.
 
     The affinity of a pair is that of one pixel, the largest boundary on its
-    path. So it is enough to count each pixel's pairs of each kind: no term
-    of a pair is ever computed.
+    path. So it is enough to count each pixel's pairs of each kind. Likewise
+    with displacements: nothing of a pair is kept.
 
     Args:
         boundary: Probability of a class boundary, (B, h, w).
@@ -179,7 +179,7 @@ def _displacement_sums(displacement: Tensor, labels: Tensor, radius: int,
     place, it gives a target, which is one for all pixels of an object. So
     the term of a foreground pair, too, is a distance of two values. The sum
     of |a - b| over pairs is the sum over pixels of value times gradient, and
-    the gradient is a number of pairs: no term of a pair is ever computed.
+    the gradient is a number of pairs: autograd need not see any pair.
     """
     labels = labels[:, None]  # (B, 1, h, w)
     known = labels != ignore_index
