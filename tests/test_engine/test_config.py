@@ -124,6 +124,17 @@ def test_pretrained_weights_of_a_file(
         type='Pretrained', checkpoint=str(weights))
 
 
+def test_pretrained_weights_of_a_cached_backbone(
+        demo_root: Path, tmp_path: Path) -> None:
+    weights = tmp_path / 'weights.pth'
+    weights.touch()
+    cfg = load_config(CONFIGS / 'voc12_small/cam_r50_frozen_voc12.py',
+                      options(demo_root, pretrained=str(weights)))
+    assert 'init_cfg' not in cfg.model.backbone
+    assert cfg.model.backbone.backbone.init_cfg == dict(
+        type='Pretrained', checkpoint=str(weights))
+
+
 def test_prefix_of_the_weights_stays(demo_root: Path, tmp_path: Path) -> None:
     weights = tmp_path / 'weights.pth'
     weights.touch()

@@ -202,6 +202,7 @@ def _set_lists(cfg: Config, lists: Mapping[str, str]) -> None:
 def _set_pretrained(cfg: Config, pretrained: str | None) -> None:
     """Initialise the backbone from a file or URL, or not at all."""
     backbone = cfg.model.backbone
+    backbone = backbone.get('backbone', backbone)  # within a CachedBackbone
     if pretrained is None:
         backbone.init_cfg = None
         return

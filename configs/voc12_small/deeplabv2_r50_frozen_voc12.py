@@ -1,0 +1,56 @@
+# DeepLab v2 whose ResNet-50 is frozen and sees each picture once, at stride
+# 16: what is compared is the pseudo masks.
+_base_ = [
+    '../_base_/models/deeplabv2_r50.py', '../_base_/datasets/voc_pseudo.py',
+    '../_base_/default_runtime.py', '../_base_/schedules/deeplabv2_20k.py'
+]
+default_scope = 'mmseg'
+data_root = '{{$COMNET_VOC12:data/VOCdevkit/VOC2012}}'
+train_list = 'ImageSets/Segmentation/train.txt'
+pretrained = '{{$COMNET_R50:torchvision://resnet50}}'
+
+model = dict(
+    data_preprocessor=dict(size=(320, 320)),
+    backbone=dict(
+        _delete_=True,
+        type='mmpretrain.CachedBackbone',
+        cache_dir='{{$COMNET_FEATURES:work_dirs/features}}',
+        backbone=dict(
+            type='mmpretrain.ResNet',
+            depth=50,
+            strides=(1, 2, 2, 1),
+            out_indices=(3, ),
+            init_cfg=dict(type='Pretrained', checkpoint=pretrained))),
+    decode_head=dict(dilations=(1, 2, 3, 6)))
+
+# the views of the classifier's training
+train_pipeline = [
+    dict(type='LoadVOCImage'),
+    dict(type='LoadVOCMask'),
+    dict(type='Resize', scale=(320, 320), keep_ratio=False),
+    dict(type='RandomFlip', prob=0.5),
+    dict(type='PackSegInputs')
+]
+test_pipeline = [
+    dict(type='LoadImageFromFile', imdecode_backend='comnet'),
+    dict(type='Resize', scale=(320, 320), keep_ratio=False),
+    dict(type='LoadVOCMask'),
+    dict(type='PackSegInputs')
+]
+train_dataloader = dict(
+    batch_size=16,
+    num_workers=1,
+    dataset=dict(
+        data_root=data_root,
+        image_set_path=train_list,
+        pipeline=train_pipeline))
+val_dataloader = dict(
+    num_workers=1,
+    dataset=dict(data_root=data_root, pipeline=test_pipeline))
+test_dataloader = val_dataloader
+
+optim_wrapper = dict(
+    optimizer=dict(_delete_=True, type='AdamW', lr=1e-4, weight_decay=0.01))
+param_scheduler = dict(end=600)
+train_cfg = dict(max_iters=600, val_interval=601)
+default_hooks = dict(checkpoint=dict(by_epoch=False, interval=200))
