@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 import torch
 from mmseg.evaluation import IoUMetric
+from PIL import Image
 
-from comnet.datasets.voc_folder import load_mask
+from comnet.datasets.voc_folder import load_image, load_mask
 from comnet.evaluation import VOCIoUMetric
+from comnet.ops import crf_refine_probs
+from comnet.utils import InputError
 
 META = dict(classes=('background', 'cat', 'cow'))
 IDS = ('cats/001', 'cows/001', '002')
@@ -51,3 +54,69 @@ def test_masks_are_written_by_id(tmp_path: Path, with_truth: bool) -> None:
     for image_id, one in zip(IDS, samples, strict=True):
         written = load_mask(tmp_path / f'{image_id}.png')
         assert np.array_equal(written, one['pred_sem_seg']['data'][0])
+
+
+@pytest.fixture
+def scored(tmp_path: Path) -> list[dict]:
+    """Return six samples with scores, of pictures in two colours.
+
+    The true masks are where the second colour is, the last sample has none.
+    """
+    (tmp_path / 'JPEGImages').mkdir()
+    samples = []
+    for index in range(6):
+        generator = torch.Generator().manual_seed(index)
+        image = np.full((20, 30, 3), 30, np.uint8)
+        image[4:16, 5 + index:20] = 220
+        path = tmp_path / f'JPEGImages/{index}.png'
+        Image.fromarray(image).save(path)
+        truth = torch.from_numpy(image[None, ..., 0] > 100).long()
+        logits = torch.randn(3, 20, 30, generator=generator)
+        logits[0] += 1.5 * (truth[0] == 0)
+        logits[1] += 1.5 * (truth[0] == 1)
+        logits = logits.half()  # as with mixed precision
+        samples.append(dict(
+            img_path=str(path), seg_logits=dict(data=logits),
+            pred_sem_seg=dict(data=logits.argmax(0, keepdim=True)),
+            gt_sem_seg=dict(data=truth)))
+    del samples[-1]['gt_sem_seg']
+    return samples
+
+
+@pytest.mark.parametrize('crf', [True, dict(num_steps=3, gaussian_sxy=2)])
+def test_crf_follows_the_colours(scored: list[dict], tmp_path: Path,
+                                 crf: bool | dict) -> None:
+    """Measured and written is what the function of one image gives."""
+    expected = []
+    for one in scored:
+        probs = one['seg_logits']['data'].float().softmax(0).numpy()
+        refined = crf_refine_probs(load_image(one['img_path']), probs,
+                                   **({} if crf is True else crf)).argmax(0)
+        expected.append(one | dict(
+            pred_sem_seg=dict(data=torch.from_numpy(refined)[None])))
+    metric = VOCIoUMetric(crf=crf, output_dir=str(tmp_path / 'masks'))
+    found = measure(metric, scored)
+    assert found == measure(VOCIoUMetric(), expected)
+    assert found['num_images'] == 5
+    assert found['mIoU'] > measure(VOCIoUMetric(), scored)['mIoU']
+    for index, one in enumerate(expected):
+        assert np.array_equal(load_mask(tmp_path / f'masks/{index}.png'),
+                              one['pred_sem_seg']['data'][0])
+    assert measure(metric, scored) == found  # once more, as validations do
+
+
+def test_crf_stops_at_an_image_that_is_gone(scored: list[dict]) -> None:
+    Path(scored[1]['img_path']).unlink()
+    with pytest.raises(InputError, match='1.png: no such image'):
+        measure(VOCIoUMetric(crf=True), scored)
+
+
+def test_crf_takes_a_score_a_class(scored: list[dict]) -> None:
+    scored[0]['seg_logits']['data'] = torch.zeros(1, 20, 30)
+    with pytest.raises(InputError, match='a score for each of 3 classes, the'):
+        measure(VOCIoUMetric(crf=True), scored)
+
+
+def test_no_crf_by_default(scored: list[dict]) -> None:
+    assert (measure(VOCIoUMetric(crf=False), scored)
+            == measure(VOCIoUMetric(), scored))

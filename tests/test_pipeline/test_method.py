@@ -62,3 +62,8 @@ def test_place_that_a_network_has_not_is_named(tiny_configs: Path) -> None:
     with pytest.raises(InputError, match='Index 7 exceeds'):
         job(tiny_configs, classifier={'model.neck.7.alpha': 3}).config(
             'classifier')
+
+
+def test_unknown_setting_of_the_crf(tiny_configs: Path) -> None:
+    with pytest.raises(InputError, match='test_crf.steps: no such setting'):
+        read_methods(tiny_configs / 'pipeline.py', {'test_crf.steps': 3})

@@ -150,7 +150,9 @@ CHANGES = [
      FROM_AFFINITY, 'affinity.fg_threshold 0.3 -> 0.4'),
     ('CRF that is not used', option('cam_crf.bg_threshold', 0.2), NONE, ''),
     ('test-time augmentation', option('tta', True), EVALUATION,
-     'tta_pipeline'),
+     'tta_model.type unset -> AveragedTTAModel'),
+    ('CRF behind the segmentor', option('test_crf', True), EVALUATION,
+     'crf.bilateral_compat unset -> 4'),
     ('seed', seed, ALL, 'randomness.seed 0 -> 1'),
     # settings of the networks
     ('schedule of the classifier',
@@ -245,4 +247,5 @@ def test_seed_is_no_setting_of_the_masks(scene: Scene) -> None:
     job = replace(scene.job(), seed=3)
     for stage in stages_of(job.settings):
         assert set(stage.reads) <= {
-            *job.settings, 'group_size', 'labels', 'options', 'tta'}
+            *job.settings, 'group_size', 'labels', 'options', 'tta',
+            'test_crf'}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mmengine.config import Config
+from mmengine.config import Config, ConfigDict
 
 from ..datasets.identity import folder_identity, images_identity
 from ..datasets.picture_files import files_of
@@ -15,6 +15,8 @@ from ..engine.config import augment_test, default_work_dir, load_config
 from ..engine.runner import build_runner
 from ..engine.scope import scope_of
 from ..engine.settings import prediction_settings
+from ..ops import crf_settings
+from ..utils import InputError
 from ..utils.record import Record, file_identity, making
 from .class_activation_maps import cam_hook, write_cams
 
@@ -56,8 +58,8 @@ def test(config: str | Path,
     record = test_record(cfg, checkpoint, tta)
     if tta:
         augment_test(cfg)
-    evaluator = cfg.test_evaluator
-    if isinstance(evaluator, dict) and evaluator.get('type') in METRICS:
+    evaluator = _mask_metric(cfg)
+    if evaluator is not None:
         # mmseg's main process makes it, while others may write already
         (work_dir / MASKS).mkdir(parents=True, exist_ok=True)
         evaluator['output_dir'] = str(work_dir / MASKS)
@@ -75,6 +77,15 @@ def test_record(cfg: Config, checkpoint: str | Path, tta: bool) -> Record:
     settings = prediction_settings(cfg, 'test_dataloader')
     if tta:
         settings['tta_pipeline'] = cfg.get('tta_pipeline')
+        settings['tta_model'] = cfg.get('tta_model')
+    crf = crf_settings((_mask_metric(cfg) or {}).get('crf'),
+                       'test_evaluator.crf')
+    if crf is not None:
+        settings['crf'] = crf
+        if tta and cfg.tta_model.type == 'SegTTAModel':
+            raise InputError(f'{cfg.filename}: SegTTAModel keeps no '
+                             'probabilities for the CRF; set tta_model.type='
+                             'AveragedTTAModel')
     inputs = dict(checkpoint=file_identity(checkpoint))
     dataset = cfg.test_dataloader.dataset
     if 'image_set_path' in dataset:  # a data set of this project
@@ -87,3 +98,11 @@ def test_record(cfg: Config, checkpoint: str | Path, tta: bool) -> Record:
             masks, [image_id for image_id in ids if image_id in present],
             '.png')
     return Record(settings, inputs)
+
+
+def _mask_metric(cfg: Config) -> ConfigDict | None:
+    """Return the metric of a config's test that writes the masks, if any."""
+    evaluator = cfg.test_evaluator
+    if isinstance(evaluator, dict) and evaluator.get('type') in METRICS:
+        return evaluator
+    return None

@@ -1,13 +1,22 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import torch
 from mmengine.logging import MMLogger
 from mmseg.evaluation import IoUMetric
 from mmseg.registry import METRICS
+from torch import Tensor
 
 from ..datasets.picture_files import id_of_path
-from ..datasets.voc_folder import save_mask
+from ..datasets.voc_folder import load_image, save_mask
+from ..ops import crf_refine_probs, crf_settings
+from ..utils import InputError
+from ..utils.parallel import JobPool, default_workers
+
+Areas = tuple[Tensor, ...] | None  # of an image, None without a true mask
 
 
 @METRICS.register_module()
@@ -17,23 +26,72 @@ class VOCIoUMetric(IoUMetric):
     Beside :class:`mmseg.evaluation.IoUMetric`, whose arguments it takes, it
     leaves out images without a true mask and says how many it measured. It
     writes ``OUTPUT_DIR/ID.png``, in VOC's colours, of ids with folders, too.
+
+    With ``crf`` a dense CRF refines the softmax of each sample's
+    ``seg_logits`` (DeepLab v2, Sec. 3.3), in worker processes while the
+    network goes on; the refined masks are measured and written. A test with
+    augmentations takes :class:`AveragedTTAModel`, which keeps the average.
+
+    Args:
+        crf: Whether to refine the masks, or the settings of
+            :func:`comnet.ops.crf_refine_probs` to do so with.
+        kwargs: Those of the base class.
+
+    Raises:
+        InputError: The CRF has no such setting.
     """
 
+    def __init__(self, crf: bool | Mapping[str, Any] | None = None,
+                 **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.crf = crf_settings(crf, 'VOCIoUMetric: crf')
+        self._pool: JobPool[Areas] | None = None
+
     def process(self, data_batch: dict, data_samples: Sequence[dict]) -> None:
-        """Compare the masks of a batch with the true ones, and write them."""
+        """Compare the masks of a batch with the true ones, and write them.
+
+        Raises:
+            InputError: There is no score a class for the CRF.
+        """
         num_labels = len(self.dataset_meta['classes'])
         for sample in data_samples:
             mask = sample['pred_sem_seg']['data'].squeeze()  # (H, W)
-            areas = None  # one result an image: samplers repeat the last ones
+            truth = None
             if 'gt_sem_seg' in sample:
                 truth = sample['gt_sem_seg']['data'].squeeze().to(mask)
-                areas = self.intersect_and_union(
-                    mask, truth, num_labels, self.ignore_index)
-            self.results.append(areas)
+            path = None
             if self.output_dir is not None:
-                save_mask(Path(self.output_dir) /
-                          f'{id_of_path(sample["img_path"])}.png',
-                          mask.cpu().numpy())
+                image_id = id_of_path(sample['img_path'])
+                path = Path(self.output_dir) / f'{image_id}.png'
+            target = truth, num_labels, self.ignore_index, path
+            if self.crf is None:
+                # one result an image: samplers repeat the last ones
+                self.results.append(finish(mask, *target))
+            else:
+                self._refine(sample, target)
+
+    def _refine(self, sample: dict, target: tuple) -> None:
+        """Hand a sample to the CRF, and take what that has done."""
+        truth, num_labels, *others = target
+        logits = sample['seg_logits']['data']  # (C, H, W)
+        if len(logits) != num_labels:
+            raise InputError(
+                f'VOCIoUMetric: crf takes a score for each of {num_labels} '
+                f'classes, the model gives {len(logits)}; do without crf')
+        if self._pool is None:
+            self._pool = JobPool(refine, default_workers())
+        self.results += self._pool.push(
+            sample['img_path'], logits.float().softmax(0).cpu().numpy(),
+            self.crf, truth if truth is None else truth.cpu(), num_labels,
+            *others)
+
+    def evaluate(self, size: int) -> dict:
+        """Wait for the CRF, and compute the metrics, see the base class."""
+        if self._pool is not None:
+            self.results += self._pool.rest()
+            self._pool.close()
+            self._pool = None
+        return super().evaluate(size)
 
     def compute_metrics(self, results: list) -> dict[str, float]:
         """Sum up all images.
@@ -49,3 +107,32 @@ class VOCIoUMetric(IoUMetric):
             return dict(num_images=0)
         return dict(super().compute_metrics(measured),
                     num_images=len(measured))
+
+
+def refine(img_path: str, probs: np.ndarray, settings: Mapping[str, Any],
+           *target: Any) -> Areas:
+    """Refine the probabilities (C, H, W) of an image, see :func:`finish`."""
+    refined = crf_refine_probs(load_image(img_path), probs, **settings)
+    return finish(torch.from_numpy(refined.argmax(0)), *target)
+
+
+def finish(mask: Tensor, truth: Tensor | None, num_labels: int,
+           ignore_index: int, path: Path | None) -> Areas:
+    """Compare a mask with the true one, and write it.
+
+    Args:
+        mask: Labels found, (H, W).
+        truth: True labels, (H, W), if they are known.
+        num_labels: Number of classes, with background.
+        ignore_index: Label that does not count.
+        path: File to write, if any.
+
+    Returns:
+        What :meth:`IoUMetric.intersect_and_union` does.
+    """
+    if path is not None:
+        save_mask(path, mask.cpu().numpy())
+    if truth is None:
+        return None
+    return IoUMetric.intersect_and_union(
+        mask, truth, num_labels, ignore_index)

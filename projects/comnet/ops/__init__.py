@@ -24,6 +24,7 @@ from .dense_crf import (
     crf_refine_labels,
     crf_refine_probs,
     crf_refine_scores,
+    crf_settings,
 )
 from .enlarged_argmax import enlarged_argmax
 from .matching_vector import matching_vector
@@ -40,7 +41,7 @@ from .walk_scores import walk_scores
 __all__ = [
     'CRFS', 'SIMILARITIES', 'add_background', 'affinity_labels',
     'crf_refine_labels', 'crf_refine_probs', 'crf_refine_scores',
-    'enlarged_argmax', 'matching_vector', 'multi_scale_cam',
+    'crf_settings', 'enlarged_argmax', 'matching_vector', 'multi_scale_cam',
     'nearest_neighbors', 'neighbor_max', 'neighbor_mean', 'normalize_cam',
     'pseudo_mask', 'random_walk', 'resize_cam', 'walk_scores'
 ]

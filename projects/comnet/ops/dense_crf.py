@@ -1,6 +1,11 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Dense CRF: labels, scores or probabilities follow an image's colours."""
 
+from collections.abc import Mapping
+from inspect import signature
+from numbers import Real
+from typing import Any
+
 import numpy as np
 from pydensecrf.densecrf import DenseCRF2D
 from pydensecrf.utils import unary_from_labels, unary_from_softmax
@@ -147,6 +152,37 @@ def crf_refine_probs(image: np.ndarray,
                      (bilateral_sxy, bilateral_srgb, bilateral_compat))
     refined = _mean_field(crf, unary_from_softmax(probs), num_steps)
     return refined.reshape(probs.shape)
+
+
+def crf_settings(crf: bool | Mapping[str, Any] | None,
+                 name: str) -> dict[str, Any] | None:
+    """Check what a config says of :func:`crf_refine_probs`.
+
+    Args:
+        crf: Whether to use it, or its settings.
+        name: Of the setting in the config, for the message.
+
+    Returns:
+        All of its settings, None where it is not used.
+
+    Raises:
+        InputError: It has no such setting, or not of this kind.
+    """
+    if crf is None or crf is False:
+        return None
+    crf = {} if crf is True else crf
+    if not isinstance(crf, Mapping):
+        raise InputError(f'{name} is {crf!r}; give True, False or a dict of '
+                         'settings')
+    known = {key: parameter.default for key, parameter in signature(
+        crf_refine_probs).parameters.items() if key not in ('image', 'probs')}
+    for key, value in crf.items():
+        if key not in known:
+            raise InputError(f'{name}.{key}: no such setting; there are '
+                             f'{", ".join(known)}')
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise InputError(f'{name}.{key} is {value!r}; give a number')
+    return {**known, **crf}
 
 
 def _check_image(image: np.ndarray, size: tuple[int, ...]) -> None:

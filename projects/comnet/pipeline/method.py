@@ -9,6 +9,7 @@ from mmengine.config import Config, ConfigDict
 
 from ..apis import AffinitySettings, MaskSettings, WalkSettings
 from ..engine.config import override, read_config
+from ..ops import crf_settings
 from ..utils import InputError
 from ..utils.package_files import find_config, package_folder
 from .stage import Stage
@@ -29,8 +30,8 @@ STAGES = ('classifier', 'cam', 'affinity', 'irnet', 'pseudo', 'segmentor',
 NETWORKS = ('classifier', 'irnet', 'segmentor')  # config files
 SETTINGS = frozenset((
     'cams', 'data_root', 'train_list', 'val_list', 'labels', 'group_size',
-    'pretrained', 'affinity', 'random_walk', 'cam_crf', 'tta', 'options',
-    *NETWORKS))
+    'pretrained', 'affinity', 'random_walk', 'cam_crf', 'tta',
+    'test_crf', 'options', *NETWORKS))
 
 
 def read_methods(path: str | Path,
@@ -120,6 +121,7 @@ def _check(path: str | Path, name: str, settings: ConfigDict) -> None:
         if settings.get(key) and not Path(settings[key]).is_file():
             raise InputError(f'{path}: methods.{name}: {settings[key]}: no '
                              f'such config file; set {key}')
+    crf_settings(settings.get('test_crf'), 'test_crf')
     _check_options(f'{path}: methods.{name}.options',
                    settings.get('options', {}))
     if 'cams' in settings and not Path(settings.cams).is_dir():

@@ -8,9 +8,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import forkserver, get_context, parent_process
 from multiprocessing.context import ForkServerContext
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 import torch
 
@@ -29,15 +30,82 @@ def default_workers() -> int:
     return max(1, cores // int(os.environ.get('LOCAL_WORLD_SIZE', 1)))
 
 
+class JobPool(Generic[T]):
+    """Worker processes that are handed calls of a function one by one.
+
+    For jobs that come from elsewhere, as those of a test loop do; see
+    :func:`run_jobs` for those that can be drawn. Few calls are out at a time,
+    so that it does no harm if their arguments are large.
+
+    A script that uses this needs an ``if __name__ == '__main__'``: each
+    worker runs the rest of it to begin with.
+
+    Args:
+        function: Called in a worker process, which imports it by its name.
+        workers: Number of processes.
+
+    Raises:
+        InputError: There are no workers.
+    """
+
+    def __init__(self, function: Callable[..., T], workers: int) -> None:
+        if workers < 1:
+            raise InputError(f'{workers} workers: give at least one')
+        self._function = function
+        self._room = JOBS_PER_WORKER * workers
+        self._pending: deque[Future[tuple[T, float]]] = deque()
+        self._pool = ProcessPoolExecutor(
+            workers, clean_context(), initializer=_start_worker)
+
+    def push(self, *arguments: Any) -> list[T]:
+        """Hand out a call, and wait where too many are out.
+
+        Returns:
+            What earlier calls have returned, in their order: one result or
+            none.
+
+        Raises:
+            InputError: A worker was killed. What a call raises is raised here.
+        """
+        with self._closed_by_errors():
+            self._pending.append(
+                self._pool.submit(_measured, self._function, arguments))
+            full = len(self._pending) >= self._room
+            return [_result(self._pending.popleft())] if full else []
+
+    def rest(self) -> Iterator[T]:
+        """Yield what the calls return that are still out, in their order.
+
+        Raises:
+            InputError: See :meth:`push`.
+        """
+        with self._closed_by_errors():
+            while self._pending:
+                yield _result(self._pending.popleft())
+
+    def close(self) -> None:
+        """End the workers; calls that have not begun never will."""
+        self._pool.shutdown(cancel_futures=True)
+
+    @contextmanager
+    def _closed_by_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenProcessPool as error:
+            self.close()
+            raise InputError(
+                'a worker process was killed, perhaps for want of memory; '
+                'take fewer --workers and run again to go on') from error
+        except Exception:
+            self.close()
+            raise
+
+
 def run_jobs(function: Callable[..., T], jobs: Iterable[tuple],
              workers: int) -> Iterator[T]:
     """Call a function with each of the argument tuples, in processes.
 
-    Arguments are drawn when a worker is soon free, so that it does no harm
-    that they are many or large.
-
-    A script that calls this needs an ``if __name__ == '__main__'``: each
-    worker runs the rest of it to begin with.
+    Arguments are drawn when a worker is soon free. See :class:`JobPool`.
 
     Args:
         function: Called in a worker process, which imports it by its name.
@@ -50,24 +118,13 @@ def run_jobs(function: Callable[..., T], jobs: Iterable[tuple],
     Raises:
         InputError: A worker was killed. What a call raises is raised here.
     """
-    if workers < 1:
-        raise InputError(f'{workers} workers: give at least one')
-    pending: deque[Future[tuple[T, float]]] = deque()
-    pool = ProcessPoolExecutor(
-        workers, clean_context(), initializer=_start_worker)
+    pool = JobPool(function, workers)
     try:
         for arguments in jobs:
-            pending.append(pool.submit(_measured, function, arguments))
-            if len(pending) >= JOBS_PER_WORKER * workers:
-                yield _result(pending.popleft())
-        while pending:
-            yield _result(pending.popleft())
-    except BrokenProcessPool as error:
-        raise InputError(
-            'a worker process was killed, perhaps for want of memory; take '
-            'fewer --workers and run again to go on') from error
+            yield from pool.push(*arguments)
+        yield from pool.rest()
     finally:
-        pool.shutdown(cancel_futures=True)
+        pool.close()
 
 
 def _measured(function: Callable[..., T],
