@@ -8,6 +8,7 @@ from typing import Any
 from mmengine.config import Config
 from mmengine.device import get_device
 
+from ..datasets.check_masks import check_masks
 from ..datasets.identity import folder_identity, images_identity
 from ..datasets.image_labels import ANNOTATIONS
 from ..datasets.voc_folder import read_split
@@ -61,6 +62,10 @@ def train(config: str | Path,
         keep_freed_memory()
     if not validate:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+    dataset = cfg.train_dataloader.dataset
+    if 'image_set_path' in dataset and dataset.get('seg_map_dir') is not None:
+        check_masks(dataset.data_root, dataset.image_set_path,
+                    dataset.seg_map_dir)
     work_dir = Path(work_dir or default_work_dir(cfg))
     if resume:
         start = (last_checkpoint(work_dir) if resume is True else resume)

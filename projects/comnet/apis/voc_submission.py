@@ -7,11 +7,9 @@ import tarfile
 from pathlib import Path
 from typing import BinaryIO
 
+from ..datasets.check_masks import NUM_NAMED, mask_faults
 from ..datasets.picture_files import IMAGE_DIR, find_pictures
 from ..datasets.voc_folder import (
-    IGNORE_INDEX,
-    check_mask,
-    load_image,
     load_mask,
     mask_image,
     read_classes,
@@ -22,7 +20,6 @@ from ..utils.atomic_file import write_atomically
 
 # class segmentation, trained on any data: weights of ImageNet are such
 FOLDER = 'results/VOC2012/Segmentation/comp6_test_cls'
-NUM_NAMED = 10
 
 
 def pack_submission(data_root: str | Path,
@@ -50,11 +47,8 @@ def pack_submission(data_root: str | Path,
     ids = list(dict.fromkeys(read_split(data_root, image_list)))
     pictures = find_pictures(Path(data_root) / IMAGE_DIR, ids)
     masks = {image_id: Path(mask_dir) / f'{image_id}.png' for image_id in ids}
-    num_labels = len(read_classes(data_root)) + 1
-    found = {image_id: _problem(masks[image_id], pictures[image_id],
-                                num_labels) for image_id in ids}
-    problems = [f'{image_id}: {text}' for image_id, text in found.items()
-                if text is not None]
+    problems = mask_faults(mask_dir, pictures,
+                           len(read_classes(data_root)) + 1, ignored=False)
     if problems:
         raise InputError(
             f'{mask_dir}: {len(problems)} of {len(ids)} masks cannot be '
@@ -62,20 +56,6 @@ def pack_submission(data_root: str | Path,
             'tools/test.py')
     write_atomically(out, lambda file: _pack(file, masks))
     return len(ids)
-
-
-def _problem(mask_path: Path, image_path: Path,
-             num_labels: int) -> str | None:
-    """Say what is wrong with a mask, without its name and advice."""
-    try:
-        mask = load_mask(mask_path)
-        check_mask(mask_path, mask, load_image(image_path).shape[:2],
-                   num_labels)
-    except InputError as error:
-        return str(error).removeprefix(f'{mask_path}: ').split(';')[0]
-    if (mask == IGNORE_INDEX).any():
-        return f'label {IGNORE_INDEX} is no class'
-    return None
 
 
 def _pack(file: BinaryIO, masks: dict[str, Path]) -> None:

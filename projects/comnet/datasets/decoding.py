@@ -10,14 +10,17 @@
 """
 
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from ..utils import InputError
 
 BACKDROP = (124, 116, 104)  # RGB, ImageNet's mean
+QUARTER_TURNS = (5, 6, 7, 8)  # EXIF orientations, some of them mirrored
 DEEP_MODES = ('I', 'I;16', 'I;16B', 'I;16L', 'I;16N')
 EXIF_ERRORS = (OSError, SyntaxError, ValueError, TypeError, KeyError,
                struct.error)
@@ -34,10 +37,28 @@ def open_upright(path: str | Path, what: str) -> Image.Image:
     Raises:
         InputError: The file is missing, cut off or no image.
     """
+    with _opened(path, what) as image:
+        image.load()
+        return _upright(image)
+
+
+def upright_size(path: str | Path) -> tuple[int, int]:
+    """Return height and width of an upright picture, from its header.
+
+    Raises:
+        InputError: The file is missing or no image.
+    """
+    with _opened(path, 'image') as image:
+        width, height = image.size
+        return (width, height) if _is_turned(image) else (height, width)
+
+
+@contextmanager
+def _opened(path: str | Path, what: str) -> Iterator[Image.Image]:
+    """Open a file, and name it where it is no good."""
     try:
         with Image.open(path) as image:
-            image.load()
-            return _upright(image)
+            yield image
     except FileNotFoundError as error:
         raise InputError(f'{path}: no such {what}; add it or take its id out '
                          'of the split') from error
@@ -53,6 +74,14 @@ def _upright(image: Image.Image) -> Image.Image:
         return ImageOps.exif_transpose(image)
     except EXIF_ERRORS:  # damaged: no viewer rotates it
         return image
+
+
+def _is_turned(image: Image.Image) -> bool:
+    """Tell whether the EXIF data asks for a turn by 90 or 270 degrees."""
+    try:
+        return image.getexif().get(ExifTags.Base.Orientation) in QUARTER_TURNS
+    except EXIF_ERRORS:
+        return False
 
 
 def as_rgb(image: Image.Image, path: str | Path) -> np.ndarray:
