@@ -108,6 +108,19 @@ def test_number_of_classes_is_that_of_the_folder(
     assert load_config(CLASSIFIER, options(root)).model.head.num_classes == 20
 
 
+def test_number_of_classes_reaches_all_heads_of_mmseg(
+        demo_root: Path, tmp_path: Path) -> None:
+    """Such as a head that helps in training, or a cascade of heads."""
+    (tmp_path / 'cascade.py').write_text(f'''
+_base_ = '{SEGMENTOR}'
+head = dict(type='FCNHead', num_classes=21)
+model = dict(decode_head=[head, head], auxiliary_head=head)
+''')
+    model = load_config(tmp_path / 'cascade.py', options(demo_root)).model
+    assert [head.num_classes for head in (
+        *model.decode_head, model.auxiliary_head)] == [6, 6, 6]
+
+
 def test_no_pretrained_weights(demo_root: Path) -> None:
     cfg = load_config(CLASSIFIER, options(demo_root))
     assert cfg.model.backbone.init_cfg is None

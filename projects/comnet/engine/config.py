@@ -188,8 +188,10 @@ def _set_num_classes(cfg: Config, num_classes: int) -> None:
     """Set the number of classes, without background, in the heads."""
     if 'head' in cfg.model:
         cfg.model.head.num_classes = num_classes
-    if 'decode_head' in cfg.model:
-        cfg.model.decode_head.num_classes = num_classes + 1
+    for name in ('decode_head', 'auxiliary_head'):  # of mmseg, perhaps several
+        heads = cfg.model.get(name) or []
+        for head in [heads] if isinstance(heads, dict) else heads:
+            head['num_classes'] = num_classes + 1
 
 
 def _set_lists(cfg: Config, lists: Mapping[str, str]) -> None:
