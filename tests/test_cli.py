@@ -32,6 +32,7 @@ def test_commands_are_named_after_the_tools() -> None:
     assert names['demo-data'] == 'make_demo_data.py'
     assert names['prepare'] == 'prepare.py'
     assert names['ablation'] == 'ablation.py'
+    assert names['publish'] == 'publish_model.py'
     assert names['check'] == 'check_data.py'
     assert names['benchmark-matching'] == 'benchmark_matching.py'
     assert 'measuring' not in names  # imported by others

@@ -14,7 +14,7 @@ from .utils.package_files import package_folder
 FOLDERS = ('.', 'dataset_converters', 'analysis_tools')
 # others follow the file's
 NAMES = {'make_pseudo_labels': 'pseudo-masks', 'check_data': 'check',
-         'segment_images': 'segment'}
+         'publish_model': 'publish', 'segment_images': 'segment'}
 
 
 def main() -> None:

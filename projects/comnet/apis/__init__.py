@@ -44,6 +44,7 @@ from .pseudo_masks import (
     write_cam_masks,
     write_walked_masks,
 )
+from .publishing import publish_model
 from .segmentation import SegmentationInferencer, segment_images
 from .testing import test, test_record
 from .training import checkpoint_in, train, training_record
@@ -54,8 +55,8 @@ __all__ = [
     'SegmentationInferencer', 'WalkSettings', 'affinity_record',
     'cam_hook', 'cam_mask_record', 'cam_record', 'check_data', 'checkpoint_in',
     'evaluate_cams', 'evaluate_masks', 'import_cams', 'import_record',
-    'pack_submission', 'predict_boundaries', 'segment_images', 'test',
-    'test_record', 'train', 'training_record', 'walk_record',
-    'write_affinity_labels', 'write_cam_masks', 'write_cams',
+    'pack_submission', 'predict_boundaries', 'publish_model',
+    'segment_images', 'test', 'test_record', 'train', 'training_record',
+    'walk_record', 'write_affinity_labels', 'write_cam_masks', 'write_cams',
     'write_walked_masks'
 ]
