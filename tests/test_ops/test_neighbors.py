@@ -124,3 +124,18 @@ def test_mean_of_half_precision_is_that_of_its_points() -> None:
     torch.testing.assert_close(
         neighbor_mean(points, neighbors),
         neighbor_mean(points.float(), neighbors).half())
+
+
+@pytest.mark.parametrize('similarity', SIMILARITIES)
+def test_export_to_onnx_computes_the_same(
+        similarity: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There it takes no blocks, and none of PyTorch's special operations."""
+    points = random_points()
+    neighbors = nearest_neighbors(points, 4, similarity)
+    largest, mean = (neighbor_max(points, neighbors),
+                     neighbor_mean(points, neighbors))
+    monkeypatch.setattr('comnet.ops.neighbors.is_in_onnx_export', lambda: True)
+    monkeypatch.setattr('comnet.ops.neighbors._RowMax.apply', None)
+    assert torch.equal(nearest_neighbors(points, 4, similarity), neighbors)
+    assert torch.equal(neighbor_max(points, neighbors), largest)
+    torch.testing.assert_close(neighbor_mean(points, neighbors), mean)

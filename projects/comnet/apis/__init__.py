@@ -38,6 +38,7 @@ from .class_boundaries import predict_boundaries
 from .data_check import check_data
 from .mask_evaluation import evaluate_masks
 from .mask_settings import AffinitySettings, MaskSettings, WalkSettings
+from .onnx_export import export_onnx
 from .pseudo_masks import (
     cam_mask_record,
     walk_record,
@@ -54,9 +55,9 @@ __all__ = [
     'AffinitySettings', 'CAMInferencer', 'ImageCAMs', 'MaskSettings',
     'SegmentationInferencer', 'WalkSettings', 'affinity_record',
     'cam_hook', 'cam_mask_record', 'cam_record', 'check_data', 'checkpoint_in',
-    'evaluate_cams', 'evaluate_masks', 'import_cams', 'import_record',
-    'pack_submission', 'predict_boundaries', 'publish_model',
-    'segment_images', 'test', 'test_record', 'train', 'training_record',
-    'walk_record', 'write_affinity_labels', 'write_cam_masks', 'write_cams',
-    'write_walked_masks'
+    'evaluate_cams', 'evaluate_masks', 'export_onnx', 'import_cams',
+    'import_record', 'pack_submission', 'predict_boundaries',
+    'publish_model', 'segment_images', 'test', 'test_record', 'train',
+    'training_record', 'walk_record', 'write_affinity_labels',
+    'write_cam_masks', 'write_cams', 'write_walked_masks'
 ]

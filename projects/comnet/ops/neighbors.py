@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import FunctionCtx, once_differentiable
 from torch.nn import functional as F
+from torch.onnx import is_in_onnx_export
 
 from ..utils import InputError
 from .precision import single_precision
@@ -52,6 +53,8 @@ def nearest_neighbors(points: Tensor,
         elif similarity == 'l2':  # -|p - q|² / 2 = pq - |q|² / 2 - |p|² / 2
             penalty = length.square() / 2
         penalty[length == 0] = torch.finfo(penalty.dtype).max
+        if is_in_onnx_export():  # which takes no blocks of an unknown number
+            return _all_neighbors(points, scale, penalty, num_neighbors)
         return torch.cat([
             _block_neighbors(points, scale, penalty, start, block,
                              num_neighbors)
@@ -71,6 +74,16 @@ def _block_neighbors(points: Tensor, scale: Tensor, penalty: Tensor,
     return scores.topk(num_neighbors, dim=2).indices
 
 
+def _all_neighbors(points: Tensor, scale: Tensor, penalty: Tensor,
+                   num_neighbors: int) -> Tensor:
+    """Find the neighbours of all points at once, (B, N, k)."""
+    scores = points @ points.transpose(1, 2)  # (B, N, N)
+    scores = scores * scale.unsqueeze(1) - penalty.unsqueeze(1)
+    index = torch.arange(points.shape[1], device=points.device)
+    scores = scores.masked_fill(index == index[:, None], -torch.inf)
+    return scores.topk(num_neighbors, dim=2).indices
+
+
 def neighbor_max(points: Tensor, neighbors: Tensor) -> Tensor:
     """Take the element-wise maximum over the neighbours (Eq. 8).
 
@@ -85,6 +98,8 @@ def neighbor_max(points: Tensor, neighbors: Tensor) -> Tensor:
     Returns:
         Shape (B, N, c).
     """
+    if is_in_onnx_export():
+        return _gathered(points, neighbors).amax(2)
     highest = _RowMax.apply(points.flatten(0, 1), _rows(neighbors))
     return highest.reshape(points.shape)
 
@@ -101,9 +116,20 @@ def neighbor_mean(points: Tensor, neighbors: Tensor) -> Tensor:
     Returns:
         Shape (B, N, c).
     """
+    if is_in_onnx_export():
+        return _gathered(points, neighbors).mean(2)
     mean = F.embedding_bag(
         _rows(neighbors), points.flatten(0, 1), mode='mean')  # (B N, c)
     return mean.reshape(points.shape)
+
+
+def _gathered(points: Tensor, neighbors: Tensor) -> Tensor:
+    """Take the points (B, N, c) of indices (B, N, k), (B, N, k, c).
+
+    It is large, but of operations that ONNX has.
+    """
+    batch = torch.arange(len(points), device=points.device)
+    return points[batch[:, None, None], neighbors]
 
 
 def _rows(neighbors: Tensor) -> Tensor:

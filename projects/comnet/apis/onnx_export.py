@@ -1,0 +1,148 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""A segmentor, or a classifier with its CAMs, as one ONNX file."""
+
+import json
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import torch
+from mmengine.config import Config
+from mmengine.model import BaseModel
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ..engine.model import load_trained
+from ..ops import normalize_cam, resize_cam
+from ..ops.cam import CAM_STRIDE
+from ..utils import InputError
+from ..utils.atomic_file import write_atomically
+
+PACKAGES = ('onnx', 'onnxscript')
+MIN_SIDE = 64  # of a picture, in pixels: 16 points of a map at stride 16
+EXAMPLE_SIZE = (96, 128)  # any does
+
+
+def export_onnx(config: str | Path,
+                checkpoint: str | Path,
+                out: str | Path,
+                options: Mapping[str, Any] | None = None) -> Path:
+    """Write a trained network that takes pictures as they are.
+
+    The input is ``image``, RGB, uint8, (1, 3, H, W), of any size from 64
+    pixels on. The outputs of a segmentor are ``probs``, the probabilities of
+    background and classes, (1, C + 1, H, W), and ``labels``, uint8,
+    (1, H, W). Those of a classifier are ``scores`` in [0, 1], (1, C), and
+    ``maps``, its CAMs in [0, 1], (1, C, H, W): those of a ``CAMHook`` with
+    ``scales=(1, ), flip=False, matching='nothing'``.
+
+    The names of the classes, without background, are in the file's metadata
+    as ``classes``, a list in JSON.
+
+    Args:
+        config: Config file.
+        checkpoint: Checkpoint of its model, which names the classes.
+        out: File to write.
+        options: Settings that override those of the config.
+
+    Returns:
+        The file.
+
+    Raises:
+        InputError: Something given is missing or wrong, or a package is.
+    """
+    for package in PACKAGES:
+        if find_spec(package) is None:
+            raise InputError(f'export_onnx: no package {package}; pip install '
+                             f'{" ".join(PACKAGES)}')
+    cfg, model, classes = load_trained(config, checkpoint, options)
+    network = _deployed(model.cpu(), cfg).eval()
+    image = torch.zeros(1, 3, *EXAMPLE_SIZE, dtype=torch.uint8)
+    sides = {axis: torch.export.Dim(name, min=MIN_SIDE)
+             for axis, name in ((2, 'height'), (3, 'width'))}
+    with torch.no_grad():
+        program = torch.onnx.export(
+            network, (image, ), input_names=['image'],
+            output_names=list(network.outputs), dynamo=True,
+            dynamic_shapes=dict(image=sides), verbose=False)
+    assert program is not None  # there is one with dynamo
+    program.model.metadata_props['classes'] = json.dumps(classes)
+    content = program.model_proto.SerializeToString()
+    write_atomically(out, lambda file: file.write(content))
+    return Path(out)
+
+
+def _deployed(model: BaseModel, cfg: Config) -> '_Deployed':
+    """Return what is exported of a model.
+
+    Raises:
+        InputError: It is neither a segmentor nor a classifier with CAMs.
+    """
+    if hasattr(model, 'decode_head'):
+        if model.test_cfg.get('mode') != 'whole':
+            raise InputError(f'{cfg.filename}: tests by sliding windows, '
+                             'which are not exported; set '
+                             'model.test_cfg.mode=whole')
+        return _Segmentor(model, cfg)
+    if hasattr(model, 'score_maps'):
+        return _Classifier(model, cfg)
+    raise InputError(f'{cfg.filename}: {type(model).__name__} is not '
+                     'exported; give the config of a segmentor or a COMNet '
+                     'classifier')
+
+
+class _Deployed(nn.Module):
+    """A model behind its normalisation.
+
+    Attributes:
+        outputs: Names of the outputs.
+    """
+    outputs: tuple[str, ...]
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, model: BaseModel, cfg: Config) -> None:
+        super().__init__()
+        self.model = model
+        settings = cfg.model.data_preprocessor
+        # the names in mmseg and in mmpretrain
+        self.takes_rgb = any(
+            settings.get(name) for name in ('bgr_to_rgb', 'to_rgb'))
+        for name, default in (('mean', (0, )), ('std', (1, ))):
+            value = torch.tensor(settings.get(name) or default).float()
+            self.register_buffer(name, value.view(-1, 1, 1))
+
+    def normalized(self, image: Tensor) -> Tensor:
+        """Return what the network sees of an image, (1, 3, H, W)."""
+        if not self.takes_rgb:
+            image = image.flip(1)
+        return (image.float() - self.mean) / self.std
+
+
+class _Segmentor(_Deployed):
+    """An mmseg segmentor."""
+    outputs = ('probs', 'labels')
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """Segment an image, see :func:`export_onnx`."""
+        scores = self.model(self.normalized(image), mode='tensor')
+        scores = F.interpolate(
+            scores, size=image.shape[2:], mode='bilinear',
+            align_corners=self.model.align_corners)
+        return scores.softmax(1), scores.argmax(1).to(torch.uint8)
+
+
+class _Classifier(_Deployed):
+    """A classifier that tells where it sees its classes."""
+    outputs = ('scores', 'maps')
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """Classify an image and its positions, see :func:`export_onnx`."""
+        scores = self.model.score_maps(self.normalized(image), ())
+        height, width = image.shape[2:]
+        small = (height + CAM_STRIDE - 1) // CAM_STRIDE, (
+            width + CAM_STRIDE - 1) // CAM_STRIDE
+        cam = normalize_cam(resize_cam(scores[0].relu(), small))
+        maps = normalize_cam(resize_cam(cam, (height, width)))
+        return scores.mean((2, 3)).sigmoid(), maps[None]
