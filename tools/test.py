@@ -27,6 +27,9 @@ def parse_args() -> argparse.Namespace:
         action='store_true',
         help='test with the augmentations of the config\'s tta_pipeline')
     parser.add_argument(
+        '--show-dir',
+        help='folder to draw the masks or CAMs into, over their pictures')
+    parser.add_argument(
         '--remake',
         action='store_true',
         help='set CAMs aside that were made otherwise')
@@ -44,7 +47,8 @@ def main() -> None:
         args.cfg_options,
         tta=args.tta,
         launcher=args.launcher,
-        remake=args.remake)
+        remake=args.remake,
+        show_dir=args.show_dir)
     if args.out and is_main_process():
         dump(metrics, args.out, indent=2)
 

@@ -1,5 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""The test of a segmentor, with its options."""
+"""The test of a model with its options, and what can be looked at."""
 
 from pathlib import Path
 
@@ -8,7 +8,9 @@ import pytest
 from tiny import METHOD
 from tool_runner import error_of, run_tool
 
-from comnet.datasets.voc_folder import load_mask
+from comnet.apis import train
+from comnet.datasets.cam_file import CAMFile
+from comnet.datasets.voc_folder import load_image, load_mask
 from comnet.pipeline import Workspace
 from comnet.utils.record import Record
 
@@ -48,3 +50,57 @@ def test_crf_takes_averaged_probabilities(
         'test.py', *trained, '--work-dir', tmp_path, '--tta',
         '--cfg-options', *CRF, f'data_root={demo_root}',
         'tta_model.type=SegTTAModel')
+
+
+def test_masks_are_drawn(trained: list[Path], demo_root: Path,
+                         tmp_path: Path) -> None:
+    run = run_tool('test.py', *trained, '--work-dir', tmp_path / 'work',
+                   '--show-dir', tmp_path / 'show',
+                   '--cfg-options', f'data_root={demo_root}')
+    assert run.code == 0, run.err
+    drawn = sorted((tmp_path / 'show/vis_data/vis_image').iterdir())
+    assert [path.name for path in drawn] == [
+        f'test_val_{index:05d}.jpg_{index + 1}.png' for index in range(4)]
+    # true mask and the one found, side by side
+    assert load_image(drawn[0]).shape == (72, 2 * 96, 3)
+
+
+def test_cams_are_drawn_though_they_are_done(
+        whole_way: Path, tiny_configs: Path, demo_root: Path,
+        tmp_path: Path) -> None:
+    arguments = [
+        tiny_configs / 'classifier.py',
+        Workspace(whole_way).checkpoint(METHOD, 'classifier'),
+        '--work-dir', tmp_path / 'work', '--cfg-options',
+        f'data_root={demo_root}']
+    assert run_tool('test.py', *arguments).code == 0
+    files = list((tmp_path / 'work/cams').glob('*.npz'))
+    run = run_tool('test.py', *arguments[:2], '--show-dir', tmp_path / 'show',
+                   *arguments[2:])
+    assert run.code == 0, run.err
+    drawn = list((tmp_path / 'show/vis_data/vis_image').iterdir())
+    assert len(drawn) == len(files) == 12
+    for path in drawn:
+        image_id = path.name.split('.')[0].removeprefix('test_')
+        file = CAMFile.load(tmp_path / f'work/cams/{image_id}.npz')
+        assert load_image(path).shape[1] == 96 * (1 + len(file.keys))
+
+
+@pytest.mark.parametrize('network', ['classifier', 'irnet', 'segmentor'])
+def test_tensorboard_in_one_setting(
+        tiny_configs: Path, demo_root: Path, tmp_path: Path,
+        network: str) -> None:
+    events = pytest.importorskip(
+        'tensorboard.backend.event_processing.event_accumulator',
+        reason='no package tensorboard')
+    options = {
+        'data_root': str(demo_root), 'pretrained': None,
+        'default_hooks.logger.interval': 1,
+        'visualizer.vis_backends.0.type': 'TensorboardVisBackend'}
+    if network != 'classifier':
+        options['train_dataloader.dataset.seg_map_dir'] = 'SegmentationClass'
+    train(tiny_configs / f'{network}.py', tmp_path, options, validate=False)
+    folder, = tmp_path.glob('*/vis_data')
+    scalars = events.EventAccumulator(str(folder)).Reload()
+    losses = scalars.Scalars('loss')
+    assert losses and all(np.isfinite(each.value) for each in losses)

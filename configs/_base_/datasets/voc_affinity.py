@@ -43,3 +43,5 @@ predict_dataloader = dict(
         pipeline=test_pipeline))
 
 custom_hooks = [dict(type='ProgressHook')]
+visualizer = dict(
+    type='SegLocalVisualizer', vis_backends=[dict(type='LocalVisBackend')])

@@ -87,3 +87,5 @@ custom_hooks = [
     dict(type='CAMHook'),
     dict(type='ProgressHook')
 ]
+visualizer = dict(
+    type='CAMVisualizer', vis_backends=[dict(type='LocalVisBackend')])

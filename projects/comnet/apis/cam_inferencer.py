@@ -14,7 +14,7 @@ from mmengine.registry import HOOKS
 from ..engine.model import load_trained
 from ..engine.scope import scope_of
 from ..utils import InputError
-from ..visualization import heatmap, with_legend
+from ..visualization import named_heatmap
 from .class_activation_maps import cam_hook
 from .pictures import (
     Picture,
@@ -27,7 +27,6 @@ from .pictures import (
 )
 
 MAX_SIDE = 512
-RED = (128, 0, 0)  # of the highest values in a heat map
 
 
 @dataclass
@@ -126,8 +125,7 @@ class CAMInferencer:
                 file_name = f'{source.name}_{name.replace("/", "_")}.jpg'
                 save_picture(
                     Path(out_dir) / file_name,
-                    with_legend(heatmap(image, heat),
-                                [(f'{name} {score:.2f}', RED)]))
+                    named_heatmap(image, heat, f'{name} {score:.2f}'))
         return cams
 
     def _indices(self, source: Source, names: Sequence[str]) -> list[int]:

@@ -11,7 +11,7 @@ from ..datasets.identity import images_identity
 from ..datasets.image_labels import ANNOTATIONS
 from ..datasets.voc_folder import read_split
 from ..engine.checkpoint import load_weights
-from ..engine.config import load_config
+from ..engine.config import draw_test, load_config
 from ..engine.runner import build_runner
 from ..engine.scope import scope_of
 from ..engine.settings import prediction_settings
@@ -24,7 +24,8 @@ def write_cams(config: str | Path,
                cam_dir: str | Path,
                options: Mapping[str, Any] | None = None,
                launcher: str = 'none',
-               remake: bool = False) -> dict:
+               remake: bool = False,
+               show_dir: str | Path | None = None) -> dict:
     """Write the class activation maps (CAMs) of the config's test images.
 
     Images whose file is there are not computed again, so that a run that was
@@ -37,6 +38,7 @@ def write_cams(config: str | Path,
         options: Settings that override those of the config.
         launcher: 'none', 'pytorch', 'slurm' or 'mpi'.
         remake: Whether to set the folder aside if it was made otherwise.
+        show_dir: Folder to draw the CAMs into, over their pictures.
 
     Returns:
         What the config's evaluators measured: mIoU where there are true
@@ -52,12 +54,14 @@ def write_cams(config: str | Path,
         raise InputError(f'{config}: no CAMHook in custom_hooks; give the '
                          'config of a classifier')
     hook.update(out_dir=str(cam_dir), skip_existing=True)
+    if show_dir is not None:
+        draw_test(cfg, show_dir, 'CAMVisualizer')
     with scope_of(cfg):
         runner = build_runner(cfg, cam_dir.parent, launcher)
         record = claim(cam_dir, cam_record(cfg, checkpoint), remake)
         dataset = cfg.test_dataloader.dataset
         ids = read_split(dataset.data_root, dataset.image_set_path)
-        if record.finished and all(
+        if show_dir is None and record.finished and all(
                 (cam_dir / f'{image_id}.npz').is_file() for image_id in ids):
             return record.results
         load_weights(runner.model, checkpoint)

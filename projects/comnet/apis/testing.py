@@ -11,7 +11,12 @@ from ..datasets.identity import folder_identity, images_identity
 from ..datasets.picture_files import files_of
 from ..datasets.voc_folder import read_split
 from ..engine.checkpoint import load_weights
-from ..engine.config import augment_test, default_work_dir, load_config
+from ..engine.config import (
+    augment_test,
+    default_work_dir,
+    draw_test,
+    load_config,
+)
 from ..engine.runner import build_runner
 from ..engine.scope import scope_of
 from ..engine.settings import prediction_settings
@@ -30,7 +35,8 @@ def test(config: str | Path,
          options: Mapping[str, Any] | None = None,
          tta: bool = False,
          launcher: str = 'none',
-         remake: bool = False) -> dict:
+         remake: bool = False,
+         show_dir: str | Path | None = None) -> dict:
     """Test a checkpoint, and write a segmentor's masks or a classifier's CAMs.
 
     Args:
@@ -43,6 +49,8 @@ def test(config: str | Path,
         tta: Whether to test with the augmentations of its ``tta_pipeline``.
         launcher: 'none', 'pytorch', 'slurm' or 'mpi'.
         remake: Whether to set CAMs aside that were made otherwise.
+        show_dir: Folder to draw a segmentor's masks (beside the true ones) or
+            a classifier's CAMs into, ``vis_data/vis_image/*.png``.
 
     Returns:
         The metrics; without any true mask ``num_images`` alone, 0.
@@ -54,10 +62,12 @@ def test(config: str | Path,
     work_dir = Path(work_dir or default_work_dir(cfg))
     if cam_hook(cfg) is not None:
         return write_cams(config, checkpoint, work_dir / CAMS, options,
-                          launcher, remake)
+                          launcher, remake, show_dir)
     record = test_record(cfg, checkpoint, tta)
     if tta:
         augment_test(cfg)
+    if show_dir is not None:
+        draw_test(cfg, show_dir, 'SegLocalVisualizer')
     evaluator = _mask_metric(cfg)
     if evaluator is not None:
         # mmseg's main process makes it, while others may write already

@@ -171,6 +171,22 @@ def augment_test(cfg: Config) -> None:
     cfg.model = dict(**cfg.tta_model, module=cfg.model)
 
 
+def draw_test(cfg: Config, show_dir: str | Path, visualizer: str) -> None:
+    """Draw what a test finds, as mmseg's hook does, by the config's backends.
+
+    Args:
+        cfg: Config, changed in place.
+        show_dir: Folder of the pictures.
+        visualizer: Type of the visualizer.
+    """
+    cfg.visualizer = {
+        'vis_backends': [dict(type='LocalVisBackend')],
+        **(cfg.get('visualizer') or {}),
+        'type': visualizer, 'save_dir': str(show_dir)}
+    cfg.default_hooks.visualization = dict(
+        type='mmseg.SegVisualizationHook', draw=True)
+
+
 def _invalid(path: str | Path, error: Exception) -> InputError:
     reason = str(error).replace('\n', ' ')
     return InputError(f'{path}: not a valid config ({reason}); mend it or '

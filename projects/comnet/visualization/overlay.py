@@ -7,11 +7,12 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from .grid import PALETTE, colored
+from .grid import PALETTE, colored, heatmap
 
 Entry = tuple[str, Sequence[int]]  # a name and its RGB colour
 CHARACTERS = 60  # a line has, about
 SMALLEST = 12  # height of the letters, in pixels
+RED = (128, 0, 0)  # of the highest values in a heat map
 
 
 def overlay(image: np.ndarray, mask: np.ndarray,
@@ -28,6 +29,21 @@ def overlay(image: np.ndarray, mask: np.ndarray,
     """
     mixed = cv2.addWeighted(image, 1 - opacity, colored(mask), opacity, 0)
     return np.where(mask[..., None] > 0, mixed, image)
+
+
+def named_heatmap(image: np.ndarray, heat: np.ndarray,
+                  name: str) -> np.ndarray:
+    """Lay heat over an image, with a name below.
+
+    Args:
+        image: RGB, uint8, (H, W, 3).
+        heat: In [0, 1], (H, W).
+        name: Of what is there.
+
+    Returns:
+        RGB, uint8, (H', W, 3).
+    """
+    return with_legend(heatmap(image, heat), [(name, RED)])
 
 
 def mask_legend(mask: np.ndarray, classes: Sequence[str]) -> list[Entry]:
