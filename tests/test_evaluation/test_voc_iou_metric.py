@@ -120,3 +120,18 @@ def test_crf_takes_a_score_a_class(scored: list[dict]) -> None:
 def test_no_crf_by_default(scored: list[dict]) -> None:
     assert (measure(VOCIoUMetric(crf=False), scored)
             == measure(VOCIoUMetric(), scored))
+
+
+def test_crf_keeps_no_files_open(scored: list[dict]) -> None:
+    """As PyTorch's tensors do that come from other processes."""
+    files = Path('/proc/self/fd')
+    if not files.is_dir():
+        pytest.skip('no /proc: open files cannot be counted')
+    metric = VOCIoUMetric(crf=dict(num_steps=1), crf_workers=1)
+    measure(metric, scored[:1])  # starts what serves all workers
+    metric.process({}, scored[:1])
+    before = len(list(files.iterdir()))
+    metric.process({}, scored * 5)
+    assert len(metric.results) > 20
+    assert len(list(files.iterdir())) <= before + 3
+    assert metric.evaluate(31)['num_images'] == 26

@@ -71,7 +71,7 @@ def test_error_of_a_job_is_raised(tmp_path: Path) -> None:
 
 
 def test_killed_worker_is_reported() -> None:
-    with pytest.raises(InputError, match='was killed.*fewer --workers'):
+    with pytest.raises(InputError, match='was killed.*fewer workers'):
         list(run_jobs(signal.raise_signal, [(signal.SIGKILL, )] * 3,
                       workers=1))
 

@@ -183,8 +183,9 @@ def draw_test(cfg: Config, show_dir: str | Path, visualizer: str) -> None:
         'vis_backends': [dict(type='LocalVisBackend')],
         **(cfg.get('visualizer') or {}),
         'type': visualizer, 'save_dir': str(show_dir)}
-    cfg.default_hooks.visualization = dict(
-        type='mmseg.SegVisualizationHook', draw=True)
+    cfg.default_hooks = dict(
+        cfg.get('default_hooks') or {},
+        visualization=dict(type='mmseg.SegVisualizationHook', draw=True))
 
 
 def _invalid(path: str | Path, error: Exception) -> InputError:

@@ -35,17 +35,22 @@ class VOCIoUMetric(IoUMetric):
     Args:
         crf: Whether to refine the masks, or the settings of
             :func:`comnet.ops.crf_refine_probs` to do so with.
+        crf_workers: Processes for it, by default one a core. An image of many
+            classes takes each of them a gigabyte.
         kwargs: Those of the base class.
 
     Raises:
         InputError: The CRF has no such setting.
     """
 
-    def __init__(self, crf: bool | Mapping[str, Any] | None = None,
+    def __init__(self,
+                 crf: bool | Mapping[str, Any] | None = None,
+                 crf_workers: int | None = None,
                  **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.crf_workers = crf_workers
         self.crf = crf_settings(crf, 'VOCIoUMetric: crf')
-        self._pool: JobPool[Areas] | None = None
+        self._pool: JobPool[np.ndarray | None] | None = None
 
     def process(self, data_batch: dict, data_samples: Sequence[dict]) -> None:
         """Compare the masks of a batch with the true ones, and write them.
@@ -72,23 +77,23 @@ class VOCIoUMetric(IoUMetric):
 
     def _refine(self, sample: dict, target: tuple) -> None:
         """Hand a sample to the CRF, and take what that has done."""
-        truth, num_labels, *others = target
+        truth, num_labels, *_ = target
         logits = sample['seg_logits']['data']  # (C, H, W)
         if len(logits) != num_labels:
             raise InputError(
                 f'VOCIoUMetric: crf takes a score for each of {num_labels} '
                 f'classes, the model gives {len(logits)}; do without crf')
         if self._pool is None:
-            self._pool = JobPool(refine, default_workers())
-        self.results += self._pool.push(
+            self._pool = JobPool(refine, self.crf_workers or default_workers())
+        self.results += map(_as_areas, self._pool.push(
             sample['img_path'], logits.float().softmax(0).cpu().numpy(),
-            self.crf, truth if truth is None else truth.cpu(), num_labels,
-            *others)
+            self.crf, None if truth is None else truth.cpu().numpy(),
+            *target[1:]))
 
     def evaluate(self, size: int) -> dict:
         """Wait for the CRF, and compute the metrics, see the base class."""
         if self._pool is not None:
-            self.results += self._pool.rest()
+            self.results += map(_as_areas, self._pool.rest())
             self._pool.close()
             self._pool = None
         return super().evaluate(size)
@@ -110,10 +115,23 @@ class VOCIoUMetric(IoUMetric):
 
 
 def refine(img_path: str, probs: np.ndarray, settings: Mapping[str, Any],
-           *target: Any) -> Areas:
-    """Refine the probabilities (C, H, W) of an image, see :func:`finish`."""
+           truth: np.ndarray | None, *target: Any) -> np.ndarray | None:
+    """Refine the probabilities (C, H, W) of an image, see :func:`finish`.
+
+    It takes and returns arrays: between processes each of PyTorch's tensors
+    would keep a file open.
+
+    Returns:
+        The areas, (4, C).
+    """
     refined = crf_refine_probs(load_image(img_path), probs, **settings)
-    return finish(torch.from_numpy(refined.argmax(0)), *target)
+    areas = finish(torch.from_numpy(refined.argmax(0)),
+                   None if truth is None else torch.from_numpy(truth), *target)
+    return None if areas is None else torch.stack(areas).numpy()
+
+
+def _as_areas(result: np.ndarray | None) -> Areas:
+    return None if result is None else tuple(torch.from_numpy(result))
 
 
 def finish(mask: Tensor, truth: Tensor | None, num_labels: int,

@@ -95,7 +95,7 @@ class JobPool(Generic[T]):
             self.close()
             raise InputError(
                 'a worker process was killed, perhaps for want of memory; '
-                'take fewer --workers and run again to go on') from error
+                'take fewer workers and run again to go on') from error
         except Exception:
             self.close()
             raise
