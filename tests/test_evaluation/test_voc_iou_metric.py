@@ -38,7 +38,29 @@ def test_images_without_a_mask_are_left_out() -> None:
     samples = [sample(image_id, seed, with_truth=seed != 1)
                for seed, image_id in enumerate(IDS)]
     expected = measure(IoUMetric(), [samples[0], samples[2]])
-    assert measure(VOCIoUMetric(), samples) == expected | dict(num_images=2)
+    measured = measure(VOCIoUMetric(), samples)
+    assert {name: measured[name] for name in expected} == expected
+    assert measured['num_images'] == 2
+
+
+def test_iou_of_each_class() -> None:
+    """That of the pixels of all images as one set; None where none is."""
+    samples = [sample(image_id, seed, with_truth=True)
+               for seed, image_id in enumerate(IDS)]
+    for one in samples:
+        for maps in (one['pred_sem_seg'], one['gt_sem_seg']):
+            maps['data'][maps['data'] == 2] = 1  # no cow
+    found, true = (torch.stack([one[key]['data'] for one in samples])
+                   for key in ('pred_sem_seg', 'gt_sem_seg'))
+    expected = [
+        100 * float(((found == label) & (true == label)).sum()
+                    / ((found == label) | (true == label)).sum())
+        for label in (0, 1)]
+    measured = measure(VOCIoUMetric(), samples)['IoU']
+    assert list(measured) == ['background', 'cat', 'cow']
+    assert [measured['background'], measured['cat']] == pytest.approx(
+        expected, abs=0.006)
+    assert measured['cow'] is None
 
 
 def test_no_true_mask_is_no_error() -> None:

@@ -98,11 +98,12 @@ class VOCIoUMetric(IoUMetric):
             self._pool = None
         return super().evaluate(size)
 
-    def compute_metrics(self, results: list) -> dict[str, float]:
+    def compute_metrics(self, results: list) -> dict[str, Any]:
         """Sum up all images.
 
         Returns:
-            What the base class does, and ``num_images``; that alone, 0, where
+            What the base class does, ``num_images`` and ``IoU`` in per cent
+            (a class, None where it is nowhere); only ``num_images``, 0, where
             there is no true mask.
         """
         measured = [areas for areas in results if areas is not None]
@@ -111,7 +112,16 @@ class VOCIoUMetric(IoUMetric):
                 'no true masks: the segmentation is not evaluated')
             return dict(num_images=0)
         return dict(super().compute_metrics(measured),
-                    num_images=len(measured))
+                    num_images=len(measured), IoU=self._class_iou(measured))
+
+    def _class_iou(self, measured: list) -> dict[str, float | None]:
+        """Return the IoU of each class over all images."""
+        inter, union = (sum(areas) for areas in [*zip(
+            *measured, strict=True)][:2])
+        return {name: round(100 * part / whole, 2) if whole else None
+                for name, part, whole in zip(
+                    self.dataset_meta['classes'], inter.tolist(),
+                    union.tolist(), strict=True)}
 
 
 def refine(img_path: str, probs: np.ndarray, settings: Mapping[str, Any],
