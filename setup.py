@@ -52,6 +52,7 @@ with TemporaryDirectory() as build_base:
         license='Apache-2.0',
         packages=find_packages('projects', include=['comnet', 'comnet.*']),
         package_dir={'comnet': 'projects/comnet'},
+        package_data={'comnet.visualization': ['templates/*']},
         entry_points={'console_scripts': ['comnet = comnet.cli:main']},
         python_requires='>=3.10',
         install_requires=read_requirements('runtime'),

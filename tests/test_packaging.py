@@ -109,4 +109,4 @@ def test_pipeline_runs_outside_of_a_clone(bin_dir: Path, work: Path) -> None:
                   '--work-dir', 'all', cwd=work)
     assert 'pseudo mask' in printed  # the table
     assert (work / 'all/results.json').is_file()
-    assert (work / 'all/grid.png').is_file()
+    assert (work / 'all/report.html').is_file()

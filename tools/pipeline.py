@@ -3,7 +3,7 @@
 
 What is done is skipped and what was cut off goes on; what is stale, because a
 setting or an input is another one now, is named. In the end there is one
-table, WORK_DIR/results.json and WORK_DIR/grid.png.
+table, WORK_DIR/results.json and WORK_DIR/report.html, which shows it all.
 """
 
 import argparse
@@ -41,8 +41,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--gpus', type=int, default=1, help='processes of a stage')
     parser.add_argument(
-        '--num-pictures', type=int, default=6,
-        help='training and validation images in grid.png')
+        '--num-pictures', type=int, default=30,
+        help='images in report.html, 6 to 200 (default: %(default)s)')
     add_cfg_options(parser)
     return parser.parse_args()
 

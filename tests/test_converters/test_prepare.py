@@ -232,7 +232,7 @@ def test_all_stages_without_any_mask(pictures: Path, tmp_path: Path) -> None:
     write_configs(tmp_path / 'configs', out)
     results = run_pipeline(
         tmp_path / 'configs/pipeline.py', tmp_path / 'work',
-        dict(labels='labels.csv'), num_pictures=2)['comnet']
+        dict(labels='labels.csv'), num_pictures=6)['comnet']
     assert [results[stage].get('mIoU') for stage in (
         'cam', 'pseudo', 'evaluation')] == [None] * 3
     assert results['evaluation'] == dict(num_images=0)
@@ -243,4 +243,5 @@ def test_all_stages_without_any_mask(pictures: Path, tmp_path: Path) -> None:
             number = int(image_id.rpartition('/')[2])
             size = (96, 72) if number % 6 == 0 else (72, 96)  # upright
             assert load_mask(folder / f'{image_id}.png').shape == size
-    assert (tmp_path / 'work/grid.png').is_file()
+    page = (tmp_path / 'work/report.html').read_text()
+    assert 'No numbers' in page and 'data:image/png' in page

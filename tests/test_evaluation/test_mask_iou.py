@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from comnet.datasets.voc_folder import save_mask
-from comnet.evaluation import mask_iou
+from comnet.evaluation import mask_iou, picture_iou
 from comnet.utils import InputError
 
 CLASSES = ('fish', 'house', 'nowhere')
@@ -106,3 +106,12 @@ def test_each_pixel_of_a_large_set_counts(
     result = mask_iou(*folders, ['large', *['wrong'] * 4000], CLASSES)
     assert result['IoU']['background'] == round(
         100 * 2**24 / (2**24 + 4000), 2) < 100
+
+
+def test_iou_of_a_picture_is_over_the_labels_in_it() -> None:
+    """Background 1 of 2, fish 1 of 3, house 0 of 1, nothing of the fourth."""
+    mask = np.array([[0, 0, 1, 1, 1]], np.uint8)
+    truth = np.array([[0, 1, 1, 2, 255]], np.uint8)
+    assert picture_iou(mask, truth, 4) == pytest.approx(
+        100 * (1 / 2 + 1 / 3 + 0) / 3)
+    assert np.isnan(picture_iou(mask, np.full_like(truth, 255), 4))

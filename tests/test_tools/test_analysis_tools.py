@@ -80,7 +80,7 @@ def test_benchmark_of_a_pipeline(whole_way: Path) -> None:
 def test_benchmark_of_no_pipeline(tmp_path: Path) -> None:
     run = run_tool('analysis_tools/benchmark_pipeline.py', tmp_path)
     assert run.code == 2
-    assert f'{tmp_path}: no finished stage' in run.err
+    assert f'{tmp_path}: no stage of a pipeline' in run.err
 
 
 def test_sweep_finds_the_mIoU_of_the_masks(  # noqa: N802

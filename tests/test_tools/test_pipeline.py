@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 from tiny import METHOD, ROOT, TRAIN_IDS, write_configs
 from tool_runner import Run, run_tool
 
@@ -49,7 +48,7 @@ def test_what_the_single_functions_made_is_done(folder: Path) -> None:
                 for path in (folder / 'work' / METHOD).rglob('*')}
 
     before = times()
-    pipeline = run_pipeline(folder, '--num-pictures', 3)
+    pipeline = run_pipeline(folder, '--num-pictures', 6)
     assert pipeline.code == 0, pipeline.err
     assert times() == before
     for stage in STAGES:
@@ -65,10 +64,26 @@ def test_what_the_single_functions_made_is_done(folder: Path) -> None:
         assert counts == {number}
         assert f'{measured[stage][key]:.1f}' in pipeline.out
     assert list(measured['seconds']) == list(STAGES)
-    grid = np.array(Image.open(folder / 'work/grid.png'))
-    # image, truth, CAM and pseudo mask; below image, truth and segmentation
-    assert grid.shape == (2 * (3 * 120 + 20), 4 * 160, 3)
-    assert grid[400:, 480:].min() == 255 > grid[400:, :480].min()
+    page = (folder / 'work/report.html').read_text()
+    assert page.count('<article') == 6
+    for stage, key in (('cam', 'cam/mIoU'), ('evaluation', 'mIoU')):
+        assert f'{measured[stage][key]:.1f}' in page
+
+
+def test_report_that_cannot_be_made_costs_no_results(folder: Path) -> None:
+    masks = Workspace(folder / 'work').predicted_masks(METHOD)
+    masks.joinpath('val_00000.png').write_bytes(b'no picture')
+    pipeline = run_pipeline(folder)
+    assert pipeline.code == 0
+    assert 'no report: ' + str(masks / 'val_00000.png') in pipeline.out
+    assert 'segmentation' in pipeline.out  # the table
+
+
+def test_number_of_pictures_is_checked_before_all_else(folder: Path) -> None:
+    pipeline = run_pipeline(folder, '--num-pictures', 5)
+    assert pipeline.code == 2
+    assert 'num_pictures is 5; give 6 to 200' in pipeline.err
+    assert 'done' not in pipeline.out
 
 
 def test_stale_masks_are_named_and_made_anew_on_demand(folder: Path) -> None:

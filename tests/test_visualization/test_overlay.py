@@ -4,9 +4,26 @@
 import numpy as np
 import pytest
 
-from comnet.visualization import mask_legend, overlay, with_legend
+from comnet.visualization import (
+    colored,
+    heatmap,
+    mask_legend,
+    overlay,
+    with_legend,
+)
 
 CLASSES = ('cat', 'cow', 'sheep')
+
+
+def test_colours_of_a_mask_are_those_of_voc() -> None:
+    assert colored(np.array([[0, 1, 2, 255]])).tolist() == [
+        [[0, 0, 0], [128, 0, 0], [0, 128, 0], [224, 224, 192]]]
+
+
+def test_heat_is_told_by_lightness_alone() -> None:
+    heat = np.linspace(0, 1, 9, dtype=np.float32)[None]
+    drawn = heatmap(np.zeros((1, 9, 3), np.uint8), heat)
+    assert (np.diff(drawn[0] @ (0.299, 0.587, 0.114)) > 0).all()
 
 
 def test_background_stays_and_objects_are_mixed() -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from measuring import print_head, print_row
 
-from comnet.pipeline import STAGES
-from comnet.utils import InputError, one_line_errors
-from comnet.utils.record import FILE_NAME, Record
+from comnet.pipeline import Workspace, read_records
+from comnet.utils import one_line_errors
+from comnet.utils.record import Record
 
 COLUMNS = 'seconds', 'seconds an image', 'MiB'
 Stages = dict[tuple[str, str], tuple[Record, int]]
@@ -41,18 +41,14 @@ def read_stages(work_dir: Path) -> Stages:
         InputError: There is none.
     """
     found = {}
-    for path in work_dir.glob(f'*/*/**/{FILE_NAME}'):
-        method, stage = path.relative_to(work_dir).parts[:2]
-        record = Record.read(path.parent)
-        if stage in STAGES and record is not None and record.finished:
-            written = [file for file in path.parent.rglob('*')
-                       if file.suffix in ('.npz', '.png')]
-            found[method, stage] = record, len(written)
-    if not found:
-        raise InputError(f'{work_dir}: no finished stage of a pipeline; give '
-                         'the folder of its --work-dir')
-    return dict(sorted(found.items(), key=lambda item: (
-        item[0][0], STAGES.index(item[0][1]))))
+    for method, records in read_records(work_dir).items():
+        for stage, record in records.items():
+            if record.finished:
+                folder = Workspace(work_dir).stage(method, stage)
+                written = [file for file in folder.rglob('*')
+                           if file.suffix in ('.npz', '.png')]
+                found[method, stage] = record, len(written)
+    return found
 
 
 def cells(stages: Stages, row: tuple[str, str]) -> list[str]:

@@ -53,6 +53,23 @@ def mask_iou(mask_dir: str | Path, truth_dir: str | Path, ids: Sequence[str],
                  ('background', *classes), iou, strict=True)})
 
 
+def picture_iou(mask: np.ndarray, truth: np.ndarray,
+                num_labels: int) -> float:
+    """Return the mean IoU of one image over the labels in it, in per cent.
+
+    Args:
+        mask: Labels found, shape (H, W); 255 is none of them.
+        truth: True labels, shape (H, W); 255 is left out.
+        num_labels: Number of classes with background.
+
+    Returns:
+        The mean over what is found or true; NaN where the truth is 255 alone.
+    """
+    iou = sweep_iou(_count(mask, truth, num_labels))
+    present = iou[~np.isnan(iou)]
+    return float(present.mean()) if present.size else float('nan')
+
+
 def _count(mask: np.ndarray, truth: np.ndarray,
            num_labels: int) -> np.ndarray:
     """Count intersection, prediction and truth of each label in an image.

@@ -10,11 +10,14 @@ that records (:mod:`comnet.utils.record`) would have stood beside them.
 from .ablation import read_table, row_settings, run_ablation
 from .method import STAGES, read_methods, stages_of
 from .plan import Step, plan
+from .reading import read_curves, read_records
+from .report import write_report
 from .run import run_pipeline
 from .stage import Job, Stage
 from .workspace import Workspace
 
 __all__ = [
-    'Job', 'STAGES', 'Stage', 'Step', 'Workspace', 'plan', 'read_methods',
-    'read_table', 'row_settings', 'run_ablation', 'run_pipeline', 'stages_of'
+    'Job', 'STAGES', 'Stage', 'Step', 'Workspace', 'plan', 'read_curves',
+    'read_methods', 'read_records', 'read_table', 'row_settings',
+    'run_ablation', 'run_pipeline', 'stages_of', 'write_report'
 ]

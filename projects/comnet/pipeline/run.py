@@ -13,9 +13,9 @@ from ..utils import InputError
 from ..utils.atomic_file import write_atomically
 from ..utils.record import Record, set_aside
 from .method import STAGES, read_methods, stages_of
-from .pictures import draw_pictures
 from .plan import DONE, STALE, Step, plan
 from .process import run_in_process
+from .report import NUM_PICTURES, check_num_pictures, write_report
 from .sharing import take_over
 from .stage import Job
 from .workspace import Workspace
@@ -29,7 +29,7 @@ def run_pipeline(config: str | Path,
                  seed: int = 0,
                  gpus: int = 1,
                  remake: bool = False,
-                 num_pictures: int = 6) -> dict[str, dict]:
+                 num_pictures: int = NUM_PICTURES) -> dict[str, dict]:
     """Run what is not done of a pipeline.
 
     Args:
@@ -41,7 +41,7 @@ def run_pipeline(config: str | Path,
         seed: Seed of the trainings.
         gpus: Processes of a stage, one a GPU.
         remake: Whether to set stale output aside and make it anew.
-        num_pictures: Rows of each half of ``grid.png``.
+        num_pictures: Images in ``report.html``, 6 to 200.
 
     Returns:
         For each method what its stages measured, by stage, and ``seconds``.
@@ -50,6 +50,7 @@ def run_pipeline(config: str | Path,
         InputError: Something given is missing or wrong, something is stale,
             or a stage failed.
     """
+    check_num_pictures(num_pictures)
     workspace = Workspace(Path(work_dir))
     settings = read_methods(config, options)
     names = list(settings) if methods is None else list(methods)
@@ -80,7 +81,12 @@ def run_pipeline(config: str | Path,
     text = json.dumps(results, indent=2) + '\n'
     write_atomically(workspace.results,
                      lambda file: file.write(text.encode()))
-    draw_pictures(jobs, workspace.grid, num_pictures)
+    try:
+        report = write_report(
+            workspace.root, jobs[0].settings.data_root, num_pictures)
+        print(f'report in {report}', flush=True)
+    except InputError as error:  # the stages are done all the same
+        print(f'no report: {error}', flush=True)
     return results
 
 

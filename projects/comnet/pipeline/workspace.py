@@ -14,7 +14,7 @@ class Workspace:
     ::
 
         ROOT
-        ├── results.json, grid.png
+        ├── results.json, report.html
         └── METHOD
             ├── STAGE.log
             ├── classifier        checkpoints
@@ -66,6 +66,6 @@ class Workspace:
         return self.root / 'results.json'
 
     @property
-    def grid(self) -> Path:
-        """Pictures of what the stages made."""
-        return self.root / 'grid.png'
+    def report(self) -> Path:
+        """Numbers, curves and pictures, as one page."""
+        return self.root / 'report.html'

@@ -3,12 +3,28 @@ from ..utils import quiet_imports  # noqa: F401  # before the others
 from .ablation_table import ablation_table
 from .cam_visualizer import CAMVisualizer
 from .data_table import data_table
-from .grid import Column, colored, heatmap, write_grid
-from .overlay import mask_legend, named_heatmap, overlay, with_legend
+from .line_plot import Line, line_plot
+from .overlay import (
+    colored,
+    heatmap,
+    mask_legend,
+    named_heatmap,
+    overlay,
+    with_legend,
+)
+from .page_pictures import (
+    PagePicture,
+    heat_picture,
+    mask_picture,
+    photo_picture,
+)
+from .report import Curve, Gallery, Report, Row, render_report
 from .table import MEASURES, results_table
 
 __all__ = [
-    'CAMVisualizer', 'Column', 'MEASURES', 'ablation_table', 'colored',
-    'data_table', 'heatmap', 'mask_legend', 'named_heatmap', 'overlay',
-    'results_table', 'with_legend', 'write_grid'
+    'CAMVisualizer', 'Curve', 'Gallery', 'Line', 'MEASURES', 'PagePicture',
+    'Report', 'Row', 'ablation_table', 'colored', 'data_table',
+    'heat_picture', 'heatmap', 'line_plot', 'mask_legend', 'mask_picture',
+    'named_heatmap', 'overlay', 'photo_picture', 'render_report',
+    'results_table', 'with_legend'
 ]

@@ -7,12 +7,25 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from .grid import PALETTE, colored, heatmap
+from ..datasets.voc_folder import voc_palette
 
+PALETTE = np.array(voc_palette(256), dtype=np.uint8)
+HEAT = cv2.COLORMAP_VIRIDIS  # dark to light: told apart without colours, too
 Entry = tuple[str, Sequence[int]]  # a name and its RGB colour
 CHARACTERS = 60  # a line has, about
 SMALLEST = 12  # height of the letters, in pixels
-RED = (128, 0, 0)  # of the highest values in a heat map
+HIGHEST = (253, 231, 37)  # colour of 1 in a heat map
+
+
+def colored(mask: np.ndarray) -> np.ndarray:
+    """Paint a mask (H, W) in the colours of VOC, (H, W, 3)."""
+    return PALETTE[mask]
+
+
+def heatmap(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
+    """Lay heat (H, W) in [0, 1] over an image (H, W, 3)."""
+    colors = cv2.applyColorMap(np.uint8(255 * heat), HEAT)
+    return cv2.addWeighted(image, 0.4, colors[..., ::-1].copy(), 0.6, 0)
 
 
 def overlay(image: np.ndarray, mask: np.ndarray,
@@ -43,7 +56,7 @@ def named_heatmap(image: np.ndarray, heat: np.ndarray,
     Returns:
         RGB, uint8, (H', W, 3).
     """
-    return with_legend(heatmap(image, heat), [(name, RED)])
+    return with_legend(heatmap(image, heat), [(name, HIGHEST)])
 
 
 def mask_legend(mask: np.ndarray, classes: Sequence[str]) -> list[Entry]:
