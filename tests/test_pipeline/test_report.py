@@ -180,9 +180,19 @@ def test_configs_in_the_folder_are_not_executed(
     assert not (tmp_path / 'run').exists()
 
 
-def test_folder_of_no_pipeline(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match='no stage of a pipeline'):
-        write_report(tmp_path)
+def test_data_of_other_images(work: Path, tmp_path: Path) -> None:
+    (tmp_path / 'other/JPEGImages').mkdir(parents=True)
+    page = page_of(work, data_root=tmp_path / 'other')
+    assert 'nothing is made yet of the images in' in page.text
+    assert not page.all('article')
+
+
+def test_folder_of_no_pipeline(work: Path, tmp_path: Path) -> None:
+    """Nor is the one above; a method may be called as a stage is."""
+    (work / METHOD).rename(work / 'cam')
+    for folder in (tmp_path, tmp_path / 'nowhere'):
+        with pytest.raises(InputError, match=f'{folder}: no stage of a pip'):
+            write_report(folder)
 
 
 @pytest.mark.parametrize('number', [5, 201])

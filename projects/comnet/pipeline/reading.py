@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..utils import InputError
-from ..utils.record import FILE_NAME, Record
+from ..utils.record import Record
 from ..visualization import Curve
 from .method import NETWORKS, STAGES
 from .workspace import Workspace
@@ -25,27 +25,25 @@ def read_records(work_dir: str | Path) -> dict[str, dict[str, Record]]:
     Raises:
         InputError: There is none, or a file is no record.
     """
-    work_dir = Path(work_dir)
+    work = Workspace(Path(work_dir))
     found: dict[str, dict[str, Record]] = {}
-    for stage in STAGES:
-        for pattern in (f'*/{stage}/{FILE_NAME}', f'*/{stage}/*/{FILE_NAME}'):
-            for path in sorted(work_dir.glob(pattern)):
-                record = Record.read(path.parent)
-                if record is not None:
-                    method = path.relative_to(work_dir).parts[0]
-                    found.setdefault(method, {})[stage] = record
+    for method in sorted(path.name for path in work.root.glob('*/')):
+        for stage in STAGES:
+            record = Record.read(work.made(method, stage))
+            if record is not None:
+                found.setdefault(method, {})[stage] = record
     if not found:
         raise InputError(f'{work_dir}: no stage of a pipeline; give the '
                          'folder of its --work-dir')
-    order = _method_order(work_dir)
-    return dict(sorted(found.items(), key=lambda item: (
-        order.index(item[0]) if item[0] in order else len(order), item[0])))
+    order = _method_order(work)
+    names = [name for name in order if name in found]
+    return {name: found[name] for name in dict.fromkeys([*names, *found])}
 
 
-def _method_order(work_dir: Path) -> list[str]:
+def _method_order(work: Workspace) -> list[str]:
     """Return the methods of ``results.json``, in the order of the config."""
     try:
-        results = json.loads(Workspace(work_dir).results.read_text())
+        results = json.loads(work.results.read_text())
     except (OSError, ValueError):  # a run that was cut has none
         return []
     return list(results) if isinstance(results, dict) else []

@@ -49,6 +49,9 @@ def write_report(work_dir: str | Path,
     else:
         galleries = make_galleries(
             work, records, PictureReader(root), num_pictures)
+        if not galleries:
+            notes.append('Without pictures: nothing is made yet of the '
+                         f'images in {root}.')
     page = render_report(Report(
         title=work.root.absolute().name,
         records=records,

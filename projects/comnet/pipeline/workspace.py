@@ -36,6 +36,14 @@ class Workspace:
         """Return the folder of a stage."""
         return self.root / method / stage
 
+    def made(self, method: str, stage: str) -> Path:
+        """Return the folder of a stage's files and record."""
+        inner = dict(cam=self.cams, affinity=self.affinity_labels,
+                     pseudo=self.pseudo_masks)
+        if stage in inner:
+            return inner[stage](method)
+        return self.stage(method, stage)
+
     def log(self, method: str, stage: str) -> Path:
         """Return what a stage has printed."""
         return self.root / method / f'{stage}.log'
