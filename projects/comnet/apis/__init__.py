@@ -39,6 +39,7 @@ from .data_check import check_data
 from .mask_evaluation import evaluate_masks
 from .mask_settings import AffinitySettings, MaskSettings, WalkSettings
 from .onnx_export import export_onnx
+from .matching import MatchingExplainer, explain_matching
 from .pseudo_masks import (
     cam_mask_record,
     walk_record,
@@ -53,11 +54,12 @@ from .voc_submission import pack_submission
 
 __all__ = [
     'AffinitySettings', 'CAMInferencer', 'ImageCAMs', 'MaskSettings',
-    'SegmentationInferencer', 'WalkSettings', 'affinity_record',
-    'cam_hook', 'cam_mask_record', 'cam_record', 'check_data', 'checkpoint_in',
-    'evaluate_cams', 'evaluate_masks', 'export_onnx', 'import_cams',
-    'import_record', 'pack_submission', 'predict_boundaries',
-    'publish_model', 'segment_images', 'test', 'test_record', 'train',
-    'training_record', 'walk_record', 'write_affinity_labels',
-    'write_cam_masks', 'write_cams', 'write_walked_masks'
+    'MatchingExplainer', 'SegmentationInferencer', 'WalkSettings',
+    'affinity_record', 'cam_hook', 'cam_mask_record', 'cam_record',
+    'check_data', 'checkpoint_in', 'evaluate_cams', 'evaluate_masks',
+    'explain_matching', 'export_onnx', 'import_cams', 'import_record',
+    'pack_submission', 'predict_boundaries', 'publish_model', 'segment_images',
+    'test', 'test_record', 'train', 'training_record', 'walk_record',
+    'write_affinity_labels', 'write_cam_masks', 'write_cams',
+    'write_walked_masks'
 ]

@@ -111,7 +111,7 @@ class COMNet(ImageClassifier):
                ) -> tuple[Tensor, ...]:
         """Run the necks, by default its own, on stages (B, c, h, w)."""
         group_size = _group_size(data_samples)
-        for neck in self._necks() if necks is None else necks:
+        for neck in self.neck_modules() if necks is None else necks:
             if isinstance(neck, InterMatching):
                 common_cam = None
                 if neck.orientation == 'labels' and group_size:
@@ -122,8 +122,8 @@ class COMNet(ImageClassifier):
                 feats = neck(feats)
         return feats
 
-    def _necks(self) -> Sequence[nn.Module]:
-        """Return the necks in their order."""
+    def neck_modules(self) -> Sequence[nn.Module]:
+        """Return its own matching modules, in their order."""
         if not self.with_neck:
             return ()
         is_list = isinstance(self.neck, nn.Sequential)

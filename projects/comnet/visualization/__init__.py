@@ -3,6 +3,13 @@ from ..utils import quiet_imports  # noqa: F401  # before the others
 from .ablation_table import ablation_table
 from .cam_visualizer import CAMVisualizer
 from .data_table import data_table
+from .explanation import (
+    ImageMatching,
+    PointMatches,
+    draw_points,
+    draw_strength,
+    render_explanation,
+)
 from .line_plot import Line, line_plot
 from .overlay import (
     colored,
@@ -22,9 +29,10 @@ from .report import Curve, Gallery, Report, Row, render_report
 from .table import MEASURES, results_table
 
 __all__ = [
-    'CAMVisualizer', 'Curve', 'Gallery', 'Line', 'MEASURES', 'PagePicture',
-    'Report', 'Row', 'ablation_table', 'colored', 'data_table',
-    'heat_picture', 'heatmap', 'line_plot', 'mask_legend', 'mask_picture',
-    'named_heatmap', 'overlay', 'photo_picture', 'render_report',
+    'CAMVisualizer', 'Curve', 'Gallery', 'ImageMatching', 'Line', 'MEASURES',
+    'PagePicture', 'PointMatches', 'Report', 'Row', 'ablation_table',
+    'colored', 'data_table', 'draw_points', 'draw_strength', 'heat_picture',
+    'heatmap', 'line_plot', 'mask_legend', 'mask_picture', 'named_heatmap',
+    'overlay', 'photo_picture', 'render_explanation', 'render_report',
     'results_table', 'with_legend'
 ]

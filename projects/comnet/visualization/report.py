@@ -7,14 +7,12 @@ Without JavaScript, and without a request: pictures and plots are in it.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ..version import __version__
 from .line_plot import COLORS, Line, Point, line_plot
 from .overlay import Entry
+from .page import render_page
 from .page_pictures import PagePicture
 from .report_tables import (
     Records,
@@ -26,7 +24,6 @@ from .report_tables import (
     unfinished,
 )
 
-TEMPLATES = Path(__file__).parent / 'templates'
 NAMES = {'cam/mIoU': 'CAM mIoU (%)', 'multi-label/mAP': 'mAP (%)',
          'lr': 'learning rate'}
 
@@ -100,14 +97,11 @@ class Report:
 
 def render_report(report: Report) -> str:
     """Return a report as HTML."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True,
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     records = report.records
     class_titles, classes = class_bars(records)
-    return environment.get_template('report.html').render(
+    return render_page(
+        'report.html',
         report=report,
-        version=__version__,
         methods=list(records),
         num_colors=len(COLORS),
         results=result_bars(records),
