@@ -40,6 +40,7 @@ from .mask_evaluation import evaluate_masks
 from .mask_settings import AffinitySettings, MaskSettings, WalkSettings
 from .onnx_export import export_onnx
 from .matching import MatchingExplainer, explain_matching
+from .matching_figures import draw_matched_points, draw_pair
 from .pseudo_masks import (
     cam_mask_record,
     walk_record,
@@ -56,10 +57,10 @@ __all__ = [
     'AffinitySettings', 'CAMInferencer', 'ImageCAMs', 'MaskSettings',
     'MatchingExplainer', 'SegmentationInferencer', 'WalkSettings',
     'affinity_record', 'cam_hook', 'cam_mask_record', 'cam_record',
-    'check_data', 'checkpoint_in', 'evaluate_cams', 'evaluate_masks',
-    'explain_matching', 'export_onnx', 'import_cams', 'import_record',
-    'pack_submission', 'predict_boundaries', 'publish_model', 'segment_images',
-    'test', 'test_record', 'train', 'training_record', 'walk_record',
-    'write_affinity_labels', 'write_cam_masks', 'write_cams',
-    'write_walked_masks'
+    'check_data', 'checkpoint_in', 'draw_matched_points', 'draw_pair',
+    'evaluate_cams', 'evaluate_masks', 'explain_matching', 'export_onnx',
+    'import_cams', 'import_record', 'pack_submission', 'predict_boundaries',
+    'publish_model', 'segment_images', 'test', 'test_record', 'train',
+    'training_record', 'walk_record', 'write_affinity_labels',
+    'write_cam_masks', 'write_cams', 'write_walked_masks'
 ]

@@ -8,6 +8,7 @@ that records (:mod:`comnet.utils.record`) would have stood beside them.
 """
 
 from .ablation import read_table, row_settings, run_ablation
+from .figure import draw_segmentations
 from .method import STAGES, read_methods, stages_of
 from .plan import Step, plan
 from .reading import read_curves, read_records
@@ -17,7 +18,8 @@ from .stage import Job, Stage
 from .workspace import Workspace
 
 __all__ = [
-    'Job', 'STAGES', 'Stage', 'Step', 'Workspace', 'plan', 'read_curves',
-    'read_methods', 'read_records', 'read_table', 'row_settings',
-    'run_ablation', 'run_pipeline', 'stages_of', 'write_report'
+    'Job', 'STAGES', 'Stage', 'Step', 'Workspace', 'draw_segmentations',
+    'plan', 'read_curves', 'read_methods', 'read_records', 'read_table',
+    'row_settings', 'run_ablation', 'run_pipeline', 'stages_of',
+    'write_report'
 ]

@@ -10,12 +10,17 @@ from .explanation import (
     draw_strength,
     render_explanation,
 )
+from .figure import write_figure
 from .line_plot import Line, line_plot
 from .overlay import (
     colored,
     heatmap,
     mask_legend,
     named_heatmap,
+    Entry,
+    colored,
+    heatmap,
+    mask_legend,
     overlay,
     with_legend,
 )
@@ -29,10 +34,10 @@ from .report import Curve, Gallery, Report, Row, render_report
 from .table import MEASURES, results_table
 
 __all__ = [
-    'CAMVisualizer', 'Curve', 'Gallery', 'ImageMatching', 'Line', 'MEASURES',
-    'PagePicture', 'PointMatches', 'Report', 'Row', 'ablation_table',
-    'colored', 'data_table', 'draw_points', 'draw_strength', 'heat_picture',
-    'heatmap', 'line_plot', 'mask_legend', 'mask_picture', 'named_heatmap',
-    'overlay', 'photo_picture', 'render_explanation', 'render_report',
-    'results_table', 'with_legend'
+    'CAMVisualizer', 'Curve', 'Entry', 'Gallery', 'ImageMatching', 'Line',
+    'MEASURES', 'PagePicture', 'PointMatches', 'Report', 'Row',
+    'ablation_table', 'colored', 'data_table', 'draw_points', 'draw_strength',
+    'heat_picture', 'heatmap', 'line_plot', 'mask_legend', 'mask_picture',
+    'named_heatmap', 'overlay', 'photo_picture', 'render_explanation',
+    'render_report', 'results_table', 'with_legend', 'write_figure'
 ]
