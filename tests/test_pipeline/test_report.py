@@ -98,6 +98,21 @@ def test_two_methods_stand_side_by_side(work: Path) -> None:
     assert 'CAM: plain' in page.text and 'CAM: comnet' in page.text
 
 
+def test_first_method_stays_the_first(work: Path) -> None:
+    """Even if the last run was of another one alone."""
+    shutil.copytree(work / METHOD, work / 'cam')
+    Workspace(work).results.write_text(json.dumps({METHOD: {}}))
+    assert list(read_records(work)) == ['cam', METHOD]
+
+
+def test_data_of_fewer_classes_is_named(
+        work: Path, demo_root: Path, tmp_path: Path) -> None:
+    root = without_truth(demo_root, tmp_path / 'data')
+    (root / 'classes.txt').write_text('fish\n')
+    with pytest.raises(InputError, match='but there are 1 in .*data; name'):
+        write_report(work, data_root=root)
+
+
 def test_without_true_masks_there_are_no_numbers(
         work: Path, demo_root: Path, tmp_path: Path) -> None:
     space = Workspace(work)

@@ -16,6 +16,7 @@ from ..datasets.voc_folder import (
     read_classes,
 )
 from ..evaluation import picture_iou
+from ..utils import InputError
 from ..utils.record import Record
 from ..visualization import (
     Gallery,
@@ -71,10 +72,11 @@ class Made:
         if self.threshold is None:
             return None
         cams = CAMFile.load(self.path(image_id))
-        maps = cams.full_size()  # (K, H, W)
-        labels = cams.keys[maps.argmax(axis=0)] + 1
-        found = maps.max(axis=0) > self.threshold
-        return np.where(found, labels, 0).astype(np.uint8)
+        scores = np.concatenate([
+            np.full((1, *cams.size), self.threshold),
+            cams.full_size()])  # (1 + K, H, W)
+        labels = np.array([0, *cams.keys + 1], dtype=np.uint8)
+        return labels[scores.argmax(axis=0)]
 
 
 class PictureReader:
@@ -138,6 +140,11 @@ class PictureReader:
                                 self.classes, alt, iou)
         cams = CAMFile.load(made.path(image_id))
         cams.check_size(made.path(image_id), image.shape[:2])
+        if cams.keys.max(initial=0) >= len(self.classes):
+            raise InputError(
+                f'{made.path(image_id)}: class {cams.keys.max()}, but there '
+                f'are {len(self.classes)} in {self.root}; name the data_root '
+                'of the run')
         names = ', '.join(self.classes[key] for key in cams.keys)
         heat = cams.full_size().max(axis=0, initial=0)
         return heat_picture(made.title, image, heat, f'{alt}: {names}', iou)

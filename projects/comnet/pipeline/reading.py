@@ -20,7 +20,7 @@ def read_records(work_dir: str | Path) -> dict[str, dict[str, Record]]:
 
     Args:
         work_dir: Folder of a pipeline. Methods are in the order of its
-            ``results.json``, then of their names.
+            ``results.json`` where it has all of them, else of their names.
 
     Raises:
         InputError: There is none, or a file is no record.
@@ -37,7 +37,9 @@ def read_records(work_dir: str | Path) -> dict[str, dict[str, Record]]:
                          'folder of its --work-dir')
     order = _method_order(work)
     names = [name for name in order if name in found]
-    return {name: found[name] for name in dict.fromkeys([*names, *found])}
+    # where only some were run last, these are not the ones to compare with
+    return {name: found[name]
+            for name in (names if len(names) == len(found) else found)}
 
 
 def _method_order(work: Workspace) -> list[str]:
