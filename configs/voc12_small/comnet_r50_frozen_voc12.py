@@ -1,5 +1,5 @@
-# COMNet, frozen ResNet-50, the 1,464 pictures of PASCAL VOC 2012's train: small
-# enough for two CPU cores.
+# COMNet, frozen ResNet-50, the 1,464 pictures of PASCAL VOC 2012's train:
+# small enough for two CPU cores.
 _base_ = [
     '../_base_/models/comnet_r50_frozen.py',
     '../_base_/datasets/voc_pairs.py', '../_base_/schedules/classifier_5e.py',

@@ -38,9 +38,9 @@ from .class_boundaries import predict_boundaries
 from .data_check import check_data
 from .mask_evaluation import evaluate_masks
 from .mask_settings import AffinitySettings, MaskSettings, WalkSettings
-from .onnx_export import export_onnx
 from .matching import MatchingExplainer, explain_matching
 from .matching_figures import draw_matched_points, draw_pair
+from .onnx_export import export_onnx
 from .pseudo_masks import (
     cam_mask_record,
     walk_record,

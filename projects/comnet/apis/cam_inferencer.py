@@ -27,10 +27,6 @@ from .pictures import (
 )
 
 MAX_SIDE = 512
-<<<<<<< HEAD
-=======
-HIGHEST = (253, 231, 37)  # colour of 1 in a heat map
->>>>>>> 73a51ec (Compare with the same method whichever ran last, and name data of other classes)
 
 
 @dataclass
@@ -129,12 +125,7 @@ class CAMInferencer:
                 file_name = f'{source.name}_{name.replace("/", "_")}.jpg'
                 save_picture(
                     Path(out_dir) / file_name,
-<<<<<<< HEAD
                     named_heatmap(image, heat, f'{name} {score:.2f}'))
-=======
-                    with_legend(heatmap(image, heat),
-                                [(f'{name} {score:.2f}', HIGHEST)]))
->>>>>>> 73a51ec (Compare with the same method whichever ran last, and name data of other classes)
         return cams
 
     def _indices(self, source: Source, names: Sequence[str]) -> list[int]:

@@ -13,14 +13,11 @@ from .explanation import (
 from .figure import write_figure
 from .line_plot import Line, line_plot
 from .overlay import (
-    colored,
-    heatmap,
-    mask_legend,
-    named_heatmap,
     Entry,
     colored,
     heatmap,
     mask_legend,
+    named_heatmap,
     overlay,
     with_legend,
 )
