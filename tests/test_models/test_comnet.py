@@ -124,6 +124,18 @@ def test_maps_are_those_of_unpadded_images() -> None:
         model.score_maps(data['inputs'], data['data_samples']), maps)
 
 
+@pytest.mark.parametrize('neck', [
+    None, [INTER], [INTRA], [INTER, INTRA], [INTRA, INTER],
+    [INTER, INTRA, INTER]])
+def test_maps_of_the_first_of_each_group(neck: list | None) -> None:
+    model = build(neck).eval()
+    data = batch(model, *[(64, 96)] * 6, group_size=3)
+    maps = model.score_maps(data['inputs'], data['data_samples'])
+    torch.testing.assert_close(
+        model.score_maps(data['inputs'], data['data_samples'], leaders=True),
+        maps[::3])
+
+
 def test_prediction_knows_the_padding() -> None:
     model = build([INTRA]).eval()
     data = batch(model, (64, 96), (48, 80), group_size=None)

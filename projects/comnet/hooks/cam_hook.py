@@ -150,13 +150,16 @@ class CAMHook(Hook):
             raise InputError(
                 f'CAMHook: the model {name} has no method score_maps; set '
                 'model.type="COMNet" or leave the hook out')
-        if self.necks is None:
-            return model.score_maps
-        if 'necks' not in signature(model.score_maps).parameters:
-            raise InputError(
-                f'CAMHook: the method score_maps of {name} takes no necks; '
-                'set model.type="COMNet" or leave them out')
-        return partial(model.score_maps, necks=self.necks)
+        known = signature(model.score_maps).parameters
+        options: dict[str, Any] = dict(leaders=True) if (
+            'leaders' in known) else {}
+        if self.necks is not None:
+            if 'necks' not in known:
+                raise InputError(
+                    f'CAMHook: the method score_maps of {name} takes no '
+                    'necks; set model.type="COMNet" or leave them out')
+            options['necks'] = self.necks
+        return partial(model.score_maps, **options)
 
 
 def _untrained(necks: Sequence[dict]) -> list[nn.Module]:
@@ -191,5 +194,5 @@ def _group_maps(score_maps: Callable[..., Tensor], views: Tensor,
         for partner in partners]  # (1, 3, h, w) each
     groups = torch.cat([
         torch.cat([view[None], *others]) for view in views])  # (V N, 3, h, w)
-    return score_maps(
-        groups, [*samples] * len(views))[::len(samples)]
+    maps = score_maps(groups, [*samples] * len(views))
+    return maps[::len(maps) // len(views)]  # of all, or of the first alone

@@ -3,6 +3,7 @@ import hashlib
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -76,7 +77,8 @@ class CachedBackbone(BaseModule):
             stages = {
                 str(index): stage.permute(0, 2, 3, 1).half().cpu().numpy()
                 for index, stage in enumerate(self.backbone(image))}
-            write_atomically(path, lambda file: np.savez(file, **stages))
+            arrays: dict[str, Any] = stages
+            write_atomically(path, lambda file: np.savez(file, **arrays))
         return stages
 
     def _key(self, image: Tensor) -> str:
@@ -94,7 +96,7 @@ class CachedBackbone(BaseModule):
 
 
 def _bytes(tensor: Tensor) -> memoryview:
-    return memoryview(tensor.detach().cpu().contiguous().view(-1).numpy())
+    return tensor.detach().cpu().contiguous().view(-1).numpy().data
 
 
 def _read(path: Path) -> dict[str, np.ndarray] | None:

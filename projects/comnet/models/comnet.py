@@ -81,7 +81,8 @@ class COMNet(ImageClassifier):
     def score_maps(self,
                    images: Tensor,
                    data_samples: Sequence[DataSample],
-                   necks: Sequence[nn.Module] | None = None) -> Tensor:
+                   necks: Sequence[nn.Module] | None = None,
+                   leaders: bool = False) -> Tensor:
         """Classify each position of images, for class activation maps.
 
         Args:
@@ -91,12 +92,15 @@ class COMNet(ImageClassifier):
                 :meth:`extract_feat`; their img_shape is not that of scaled
                 images and plays no part.
             necks: Matching modules in place of its own.
+            leaders: Whether to classify the first image of each group of N
+                alone: the others serve its inter-matching.
 
         Returns:
-            Scores before the sigmoid, shape (V, C, h, w).
+            Scores before the sigmoid, shape (V, C, h, w); with ``leaders``
+            (V / N, C, h, w).
         """
         return self.head.score_maps(
-            self._match(self._stages(images), data_samples, necks))
+            self._match(self._stages(images), data_samples, necks, leaders))
 
     def _stages(self, inputs: Tensor) -> tuple[Tensor, ...]:
         """Run the backbone on images (B, 3, H, W)."""
@@ -107,11 +111,16 @@ class COMNet(ImageClassifier):
     def _match(self,
                feats: tuple[Tensor, ...],
                data_samples: Sequence[DataSample],
-               necks: Sequence[nn.Module] | None = None
-               ) -> tuple[Tensor, ...]:
+               necks: Sequence[nn.Module] | None = None,
+               leaders: bool = False) -> tuple[Tensor, ...]:
         """Run the necks, by default its own, on stages (B, c, h, w)."""
         group_size = _group_size(data_samples)
-        for neck in self.neck_modules() if necks is None else necks:
+        necks = self.neck_modules() if necks is None else necks
+        joint = max((place for place, neck in enumerate(necks, start=1)
+                     if isinstance(neck, InterMatching)), default=0)
+        for place, neck in enumerate((*necks, nn.Identity())):
+            if place == joint and leaders and group_size:
+                feats = tuple(feat[::group_size] for feat in feats)
             if isinstance(neck, InterMatching):
                 common_cam = None
                 if neck.orientation == 'labels' and group_size:
