@@ -175,7 +175,7 @@ def test_seeds_give_mean_and_standard_deviation(
             'cam/mIoU': values[seed], 'cam/num_images': 12})
             for name in methods}
 
-    monkeypatch.setattr('comnet.pipeline.ablation.run_pipeline', measure)
+    monkeypatch.setattr('comnet.pipeline.ablation.run_stages', measure)
     text = run_ablation(
         folder / 'mine.py', tiny_configs / 'pipeline.py', folder / 'work',
         folder, seeds=[7, 1, 2], rows=['own'])

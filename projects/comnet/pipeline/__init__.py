@@ -13,13 +13,13 @@ from .method import STAGES, read_methods, stages_of
 from .plan import Step, plan
 from .reading import read_curves, read_records
 from .report import write_report
-from .run import run_pipeline
+from .run import run_pipeline, run_stages
 from .stage import Job, Stage
 from .workspace import Workspace
 
 __all__ = [
     'Job', 'STAGES', 'Stage', 'Step', 'Workspace', 'draw_segmentations',
     'plan', 'read_curves', 'read_methods', 'read_records', 'read_table',
-    'row_settings', 'run_ablation', 'run_pipeline', 'stages_of',
-    'write_report'
+    'row_settings', 'run_ablation', 'run_pipeline', 'run_stages',
+    'stages_of', 'write_report'
 ]

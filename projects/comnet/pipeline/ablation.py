@@ -15,7 +15,7 @@ from ..utils.atomic_file import write_atomically
 from ..utils.package_files import find_config
 from ..visualization import MEASURES, ablation_table
 from .method import NETWORKS, SETTINGS, STAGES, read_methods
-from .run import run_pipeline
+from .run import run_stages
 from .stage import Job
 from .workspace import Workspace
 
@@ -66,7 +66,7 @@ def run_ablation(table: str | Path,
     measured: dict[int, dict[str, dict]] = {}
     text = ''
     for seed in dict.fromkeys(seeds):
-        results = run_pipeline(
+        results = run_stages(
             config, Path(work_dir) / f'seed_{seed}',
             {**(options or {}),
              **{f'methods.{name}': each for name, each in methods.items()}},

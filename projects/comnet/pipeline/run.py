@@ -30,6 +30,46 @@ def run_pipeline(config: str | Path,
                  gpus: int = 1,
                  remake: bool = False,
                  num_pictures: int = NUM_PICTURES) -> dict[str, dict]:
+    """Run what is not done of a pipeline, and report what there is.
+
+    Args:
+        config: As in :func:`run_stages`.
+        work_dir: As there.
+        options: As there.
+        methods: As there.
+        stages: As there.
+        seed: As there.
+        gpus: As there.
+        remake: As there.
+        num_pictures: Images in ``report.html``, 6 to 200.
+
+    Returns:
+        What :func:`run_stages` does.
+
+    Raises:
+        InputError: Something given is missing or wrong, something is stale,
+            or a stage failed.
+    """
+    check_num_pictures(num_pictures)
+    results = run_stages(config, work_dir, options, methods, stages, seed,
+                         gpus, remake)
+    first = read_methods(config, options)[next(iter(results))]
+    try:
+        report = write_report(work_dir, first.data_root, num_pictures)
+        print(f'report in {report}', flush=True)
+    except InputError as error:  # the stages are done all the same
+        print(f'no report: {error}', flush=True)
+    return results
+
+
+def run_stages(config: str | Path,
+               work_dir: str | Path,
+               options: Mapping[str, Any] | None = None,
+               methods: Sequence[str] | None = None,
+               stages: Sequence[str] = STAGES,
+               seed: int = 0,
+               gpus: int = 1,
+               remake: bool = False) -> dict[str, dict]:
     """Run what is not done of a pipeline.
 
     Args:
@@ -41,7 +81,6 @@ def run_pipeline(config: str | Path,
         seed: Seed of the trainings.
         gpus: Processes of a stage, one a GPU.
         remake: Whether to set stale output aside and make it anew.
-        num_pictures: Images in ``report.html``, 6 to 200.
 
     Returns:
         For each method what its stages measured, by stage, and ``seconds``.
@@ -50,7 +89,6 @@ def run_pipeline(config: str | Path,
         InputError: Something given is missing or wrong, something is stale,
             or a stage failed.
     """
-    check_num_pictures(num_pictures)
     workspace = Workspace(Path(work_dir))
     settings = read_methods(config, options)
     names = list(settings) if methods is None else list(methods)
@@ -81,12 +119,6 @@ def run_pipeline(config: str | Path,
     text = json.dumps(results, indent=2) + '\n'
     write_atomically(workspace.results,
                      lambda file: file.write(text.encode()))
-    try:
-        report = write_report(
-            workspace.root, jobs[0].settings.data_root, num_pictures)
-        print(f'report in {report}', flush=True)
-    except InputError as error:  # the stages are done all the same
-        print(f'no report: {error}', flush=True)
     return results
 
 
