@@ -2,7 +2,7 @@
 _base_ = 'cam_r50_voc.py'
 
 test_dataloader = dict(
-    dataset=dict(type='PairedVOCDataset', group_size=2))  # N, with partners
+    dataset=dict(type='PairedVOCDataset', group_size=5))  # N, with partners
 custom_hooks = [
     dict(type='GroupSamplingHook'),
     dict(
@@ -13,7 +13,7 @@ custom_hooks = [
             dict(
                 type='IntraMatching',
                 in_channels=None,
-                num_neighbors=16,
+                num_neighbors=32,
                 reduce='mean')
         ]),
     dict(type='ProgressHook')

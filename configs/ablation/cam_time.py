@@ -35,4 +35,13 @@ rows = dict(
             'test_dataloader.dataset.type': 'PairedVOCDataset',
             'test_dataloader.dataset.group_size': 5,
             'custom_hooks.1.matching': 'partners',
-            'custom_hooks.1.necks': [inter, dict(mean, num_neighbors=32)]})))
+            'custom_hooks.1.necks': [inter, dict(mean, num_neighbors=32)]})),
+    group8=dict(
+        title='seven partners, alpha = 8, mean of 64',
+        method='cam',
+        options=dict(classifier={
+            'test_dataloader.dataset.type': 'PairedVOCDataset',
+            'test_dataloader.dataset.group_size': 8,
+            'custom_hooks.1.matching': 'partners',
+            'custom_hooks.1.necks': [
+                dict(inter, alpha=8), dict(mean, num_neighbors=64)]})))

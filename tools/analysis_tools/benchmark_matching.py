@@ -36,6 +36,7 @@ from torch.nn import functional as F
 
 import comnet.models  # noqa: F401  # registers the models
 from comnet.ops import matching_vector, nearest_neighbors
+from comnet.utils.memory import keep_freed_memory
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 
@@ -199,6 +200,8 @@ def training_step(config: str, args: argparse.Namespace) -> Call:
 
 def print_step(args: argparse.Namespace) -> None:
     """Print the table of the training steps, taken in turns."""
+    if args.device == 'cpu':
+        keep_freed_memory()  # as a training does
     steps = [training_step(config, args)
              for config in ('cam_r50_voc.py', 'comnet_r50_voc.py')]
     for step in steps:
