@@ -1,7 +1,7 @@
 # The two matching modules, as the paper sets them and as frozen features want
 # them: all of a picture's group at CAM time, the mean of more neighbours.
+_base_ = './table2.py'
 title = 'The two matching modules, frozen ResNet-50'
-stages = ['cam']
 inter = dict(type='InterMatching', alpha=4)
 mean = dict(
     type='IntraMatching', in_channels=None, num_neighbors=32, reduce='mean')
@@ -13,21 +13,6 @@ strong = dict(
     InterMatching=dict(),
     IntraMatching=dict(num_neighbors=32, reduce='mean'))
 rows = dict(
-    baseline=dict(
-        title='plain CAM',
-        method='cam',
-        paper=dict(cam=48.3)),
-    inter=dict(
-        title='+ inter-matching',
-        necks=dict(InterMatching=dict()),
-        paper=dict(cam=49.5)),
-    intra=dict(
-        title='+ intra-matching',
-        necks=dict(IntraMatching=dict()),
-        paper=dict(cam=49.6)),
-    both=dict(
-        title='+ both (COMNet)',
-        paper=dict(cam=50.8)),
     # nothing is trained for these three
     cam_inter=dict(
         title='plain CAM, four partners at CAM time, alpha = 4',
