@@ -108,7 +108,7 @@ def test_rows_of_a_setting(demo_root: Path, table: str, neck: str, key: str,
 def test_rows_of_cam_time_train_one_classifier(demo_root: Path) -> None:
     rows = classifiers('ablation/cam_time.py', demo_root)
     first, *others = (training_settings(cfg) for cfg in rows.values())
-    assert others == [first] * 4
+    assert others == [first] * 5
     assert rows['group5'].test_dataloader.dataset.group_size == 5
 
 
