@@ -37,12 +37,7 @@ val_dataloader = dict(
         data_root=data_root,
         image_set_path=train_list,
         pipeline=test_pipeline))
-test_dataloader = dict(
-    num_workers=1,
-    dataset=dict(
-        data_root=data_root,
-        image_set_path=train_list,
-        pipeline=test_pipeline))
+test_dataloader = val_dataloader
 custom_hooks = [
     dict(type='GroupSamplingHook'),
     dict(type='CAMHook', scales=(2 / 3, 1 / 3, 1)),  # 320, 160 and 480

@@ -18,6 +18,7 @@ from comnet.pipeline import (
     STAGES,
     Job,
     Workspace,
+    read_methods,
     read_table,
     row_settings,
     run_ablation,
@@ -45,10 +46,10 @@ def classifiers(table: str, root: Path,
                 pipeline: str = 'demo/pipeline.py') -> dict[str, Config]:
     """Return the classifier's config of each row."""
     path, content = read_table(table)
+    methods = read_methods(pipeline, dict(data_root=str(root)))
     configs = {}
     for name, row in content.rows.items():
-        settings = row_settings(str(path), row, pipeline,
-                                dict(data_root=str(root)))
+        settings = row_settings(str(path), row, pipeline, methods)
         configs[name] = Job(name, settings, Workspace(root)).config(
             'classifier')
     return configs
@@ -58,9 +59,9 @@ def classifiers(table: str, root: Path,
 def test_rows_are_methods_with_the_stages_of_the_table(
         demo_root: Path, table: str) -> None:
     path, content = read_table(table)
+    methods = read_methods('demo/pipeline.py', dict(data_root=str(demo_root)))
     for row in content.rows.values():
-        settings = row_settings(str(path), row, 'demo/pipeline.py',
-                                dict(data_root=str(demo_root)))
+        settings = row_settings(str(path), row, 'demo/pipeline.py', methods)
         names = [stage.name for stage in stages_of(settings)]
         assert {*content.stages} <= {*names}
         assert settings.data_root == str(demo_root)

@@ -13,7 +13,7 @@ from ..datasets.image_labels import ANNOTATIONS, read_labels
 from ..datasets.picture_files import IMAGE_DIR, find_pictures
 from ..datasets.voc_folder import load_image, read_classes, read_split
 from ..ops import normalize_cam, resize_cam
-from ..ops.cam import CAM_STRIDE
+from ..ops.cam import cam_size
 from ..utils import InputError
 from ..utils.progress import track
 from ..utils.record import Record, claim, digest, file_identity, making
@@ -93,7 +93,7 @@ def _resized(maps: list[np.ndarray], height: int, width: int) -> np.ndarray:
     Returns:
         Shape (K, ceil(H / 4), ceil(W / 4)).
     """
-    size = -(-height // CAM_STRIDE), -(-width // CAM_STRIDE)
+    size = cam_size(height, width)
     stack = torch.cat([
         resize_cam(torch.from_numpy(values)[None].clamp(min=0), size)
         for values in maps])

@@ -11,12 +11,11 @@ import numpy as np
 import torch
 from mmpretrain.structures import DataSample
 from torch import Tensor
-from torch.nn import functional as F
 
 from ..models import InterMatching, IntraMatching
-from ..ops import nearest_neighbors
+from ..ops import nearest_neighbors, resize_images
 from ..utils import InputError
-from ..utils.atomic_file import write_atomically
+from ..utils.atomic_file import write_bytes
 from ..visualization import ImageMatching, PointMatches, render_explanation
 from .cam_inferencer import CAMInferencer
 from .pictures import Picture, pipeline_input, shrink, sources
@@ -141,9 +140,8 @@ class MatchingExplainer:
         first, *partners = [
             self.model.data_preprocessor(dict(inputs=[each]), training=False)[
                 'inputs'] for each in inputs]  # (1, 3, H, W) each
-        batch = torch.cat([first, *(F.interpolate(
-            each, first.shape[2:], mode='bilinear', antialias=True)
-            for each in partners)])
+        batch = torch.cat([first, *(
+            resize_images(each, first.shape[2:]) for each in partners)])
         feats = self.model.extract_feat(batch, stage='backbone')
         strength = neighbors = None
         for neck in self.necks:
@@ -184,7 +182,7 @@ def explain_matching(config: str | Path,
     """
     explainer = MatchingExplainer(config, checkpoint, options)
     page = render_explanation(*explainer(pictures, label))
-    write_atomically(out, lambda file: file.write(page.encode()))
+    write_bytes(out, page.encode())
 
 
 def _points(neighbors: np.ndarray, strength: np.ndarray | None,

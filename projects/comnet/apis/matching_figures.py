@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets.picture_files import IMAGE_DIR
+from ..datasets.picture_files import IMAGE_DIR, MASK_DIR
 from ..datasets.voc_folder import load_mask
 from ..utils import InputError
 from ..visualization import (
@@ -108,6 +108,6 @@ def _truth(picture: Path) -> np.ndarray | None:
     if IMAGE_DIR not in parts:
         return None
     place = len(parts) - 1 - parts[::-1].index(IMAGE_DIR)
-    parts[place] = 'SegmentationClass'
+    parts[place] = MASK_DIR
     path = Path(*parts).with_suffix('.png')
     return colored(load_mask(path)) if path.is_file() else None

@@ -15,9 +15,9 @@ from torch.nn import functional as F
 
 from ..engine.model import load_trained
 from ..ops import normalize_cam, resize_cam
-from ..ops.cam import CAM_STRIDE
+from ..ops.cam import cam_size
 from ..utils import InputError
-from ..utils.atomic_file import write_atomically
+from ..utils.atomic_file import write_bytes
 
 PACKAGES = ('onnx', 'onnxscript')
 MIN_SIDE = 64  # of a picture, in pixels: 16 points of a map at stride 16
@@ -68,8 +68,7 @@ def export_onnx(config: str | Path,
             dynamic_shapes=dict(image=sides), verbose=False)
     assert program is not None  # there is one with dynamo
     program.model.metadata_props['classes'] = json.dumps(classes)
-    content = program.model_proto.SerializeToString()
-    write_atomically(out, lambda file: file.write(content))
+    write_bytes(out, program.model_proto.SerializeToString())
     return Path(out)
 
 
@@ -141,8 +140,7 @@ class _Classifier(_Deployed):
         """Classify an image and its positions, see :func:`export_onnx`."""
         scores = self.model.score_maps(self.normalized(image), ())
         height, width = image.shape[2:]
-        small = (height + CAM_STRIDE - 1) // CAM_STRIDE, (
-            width + CAM_STRIDE - 1) // CAM_STRIDE
-        cam = normalize_cam(resize_cam(scores[0].relu(), small))
+        cam = normalize_cam(
+            resize_cam(scores[0].relu(), cam_size(height, width)))
         maps = normalize_cam(resize_cam(cam, (height, width)))
         return scores.mean((2, 3)).sigmoid(), maps[None]

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from ..engine.checkpoint import read_checkpoint
-from ..utils.atomic_file import write_atomically
+from ..utils.atomic_file import write_bytes
 
 KEPT = ('dataset_meta', 'epoch', 'iter')  # of the checkpoint's meta
 NUM_DIGITS = 8  # of the hash, as OpenMMLab and torch.hub have it
@@ -40,5 +40,5 @@ def publish_model(checkpoint: str | Path, out: str | Path) -> Path:
     digest = sha256(buffer.getbuffer()).hexdigest()[:NUM_DIGITS]
     out = Path(out)
     path = out.with_name(f'{out.stem}-{digest}{out.suffix or ".pth"}')
-    write_atomically(path, lambda file: file.write(buffer.getbuffer()))
+    write_bytes(path, buffer.getbuffer())
     return path

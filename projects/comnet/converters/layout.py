@@ -11,14 +11,13 @@ from xml.etree import ElementTree
 
 from mmengine.logging import print_log
 
-from ..datasets.check_lists import MASK_DIR
 from ..datasets.image_labels import ANNOTATIONS
-from ..datasets.picture_files import IMAGE_DIR
+from ..datasets.picture_files import IMAGE_DIR, MASK_DIR
 from ..utils import InputError
-from ..utils.atomic_file import remove_partial_files
+from ..utils.atomic_file import remove_partial_files, write_bytes
 from ..utils.parallel import default_workers, run_jobs
 from ..utils.progress import track
-from .source import Source, write_bytes
+from .source import Source
 
 LISTS = 'ImageSets/Segmentation'
 IMAGES, MASKS, LABELS = IMAGE_DIR, MASK_DIR, ANNOTATIONS

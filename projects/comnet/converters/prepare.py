@@ -14,12 +14,13 @@ from ..datasets.label_source import LabelSource
 from ..datasets.picture_files import IMAGE_DIR, all_pictures
 from ..datasets.voc_folder import check_classes, read_text
 from ..utils import InputError, first_few
+from ..utils.atomic_file import write_bytes
 from ..utils.package_files import package_folder
 from ..utils.parallel import default_workers
 from ..utils.progress import track
 from ..utils.record import Record, claim, digest, making
 from .layout import LABELS_FILE, LISTS, write_labels, write_lines
-from .source import copy_file, write_bytes
+from .source import copy_file
 
 LINKS = ('copy', 'hard', 'symbolic')
 PIPELINE = 'pipeline.py'

@@ -18,7 +18,7 @@ from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 
 from ..utils import InputError, first_few
-from ..utils.atomic_file import write_atomically
+from ..utils.atomic_file import write_atomically, write_bytes
 
 SHOWN = 10  # names of missing files
 ERRORS = (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error,
@@ -218,11 +218,6 @@ def open_source(path: str | Path, marker: str) -> Source:
         return kind(path, marker)
     raise InputError(f'{path}: neither a tar nor a zip archive, or cut off; '
                      'download it again')
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file, whole or not at all."""
-    write_atomically(path, lambda file: file.write(data))
 
 
 def link_or_copy(source: Path, target: Path) -> None:

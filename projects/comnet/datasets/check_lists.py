@@ -12,6 +12,7 @@ from .data_report import ERROR, WARNING, DataReport
 from .image_labels import read_source, unknown_classes, unlabelled
 from .picture_files import (
     IMAGE_DIR,
+    MASK_DIR,
     files_of,
     is_picture,
     list_files,
@@ -20,7 +21,6 @@ from .picture_files import (
 )
 from .voc_folder import read_classes, read_split
 
-MASK_DIR = 'SegmentationClass'
 SHOWN = 5  # ids of a line about many
 T = TypeVar('T')
 

@@ -13,6 +13,7 @@ from ..utils import InputError
 
 PICTURE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.webp', '.bmp', '.tif', '.tiff')
 IMAGE_DIR = 'JPEGImages'
+MASK_DIR = 'SegmentationClass'  # of true masks
 
 
 def list_files(folder: str | Path, ids: Iterable[str]) -> set[str]:
@@ -70,11 +71,7 @@ def find_pictures(folder: str | Path, ids: Sequence[str]) -> dict[str, Path]:
     if not Path(folder).is_dir():
         raise InputError(f'{folder}: no such folder of images; put the '
                          'pictures there, or set data_root')
-    found = pictures_of(folder, ids)
-    for image_id, paths in found.items():
-        if problem := picture_problem(folder, image_id, paths):
-            raise InputError(problem)
-    return {image_id: path for image_id, (path, ) in found.items()}
+    return _single(folder, pictures_of(folder, ids))
 
 
 def picture_problem(folder: str | Path, image_id: str,
@@ -132,8 +129,10 @@ def all_pictures(folder: str | Path) -> dict[str, Path]:
     return _single(root, dict(sorted(found.items())))
 
 
-def _single(root: Path, found: Mapping[str, list[Path]]) -> dict[str, Path]:
+def _single(folder: str | Path,
+            found: Mapping[str, list[Path]]) -> dict[str, Path]:
+    """Return the picture of each id, or raise an InputError."""
     for image_id, paths in found.items():
-        if problem := picture_problem(root, image_id, paths):
+        if problem := picture_problem(folder, image_id, paths):
             raise InputError(problem)
     return {image_id: path for image_id, (path, ) in found.items()}

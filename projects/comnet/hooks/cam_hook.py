@@ -14,10 +14,9 @@ from mmengine.runner import Runner, autocast
 from mmpretrain.registry import MODELS
 from mmpretrain.structures import DataSample
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from ..datasets.cam_file import CAMFile
-from ..ops import multi_scale_cam
+from ..ops import multi_scale_cam, resize_images
 from ..utils import InputError
 
 MATCHING = ('nothing', 'self', 'partners')
@@ -188,10 +187,8 @@ def _group_maps(score_maps: Callable[..., Tensor], views: Tensor,
     Returns:
         Shape (V, C, h', w').
     """
-    others = [
-        F.interpolate(
-            partner[None], views.shape[2:], mode='bilinear', antialias=True)
-        for partner in partners]  # (1, 3, h, w) each
+    others = [resize_images(partner[None], views.shape[2:])
+              for partner in partners]  # (1, 3, h, w) each
     groups = torch.cat([
         torch.cat([view[None], *others]) for view in views])  # (V N, 3, h, w)
     maps = score_maps(groups, [*samples] * len(views))

@@ -2,6 +2,7 @@
 import hashlib
 import zipfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +73,12 @@ class CachedBackbone(BaseModule):
     def _stages(self, image: Tensor) -> Mapping[str, np.ndarray]:
         """Return the stages of an image (1, 3, H, W), (1, h, w, c) each."""
         path = self.cache_dir / f'{self._key(image)}.npz'
-        stages = _read(path)
+        stages: dict[str, Any] | None = _read(path)
         if stages is None:
             stages = {
                 str(index): stage.permute(0, 2, 3, 1).half().cpu().numpy()
                 for index, stage in enumerate(self.backbone(image))}
-            arrays: dict[str, Any] = stages
-            write_atomically(path, lambda file: np.savez(file, **arrays))
+            write_atomically(path, partial(np.savez, **stages))
         return stages
 
     def _key(self, image: Tensor) -> str:

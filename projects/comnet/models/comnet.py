@@ -118,9 +118,7 @@ class COMNet(ImageClassifier):
         necks = self.neck_modules() if necks is None else necks
         joint = max((place for place, neck in enumerate(necks, start=1)
                      if isinstance(neck, InterMatching)), default=0)
-        for place, neck in enumerate((*necks, nn.Identity())):
-            if place == joint and leaders and group_size:
-                feats = tuple(feat[::group_size] for feat in feats)
+        for neck in necks[:joint]:
             if isinstance(neck, InterMatching):
                 common_cam = None
                 if neck.orientation == 'labels' and group_size:
@@ -129,6 +127,10 @@ class COMNet(ImageClassifier):
                 feats = neck(feats, group_size, common_cam)
             else:
                 feats = neck(feats)
+        if leaders and group_size:
+            feats = tuple(feat[::group_size] for feat in feats)
+        for neck in necks[joint:]:
+            feats = neck(feats)
         return feats
 
     def neck_modules(self) -> Sequence[nn.Module]:

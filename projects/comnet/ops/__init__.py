@@ -19,7 +19,7 @@ It needs no package of OpenMMLab. The docstrings name these papers:
 
 from .affinity_labels import affinity_labels
 from .background import add_background
-from .cam import multi_scale_cam, normalize_cam, resize_cam
+from .cam import multi_scale_cam, normalize_cam, resize_cam, resize_images
 from .dense_crf import (
     crf_refine_labels,
     crf_refine_probs,
@@ -43,5 +43,5 @@ __all__ = [
     'crf_refine_labels', 'crf_refine_probs', 'crf_refine_scores',
     'crf_settings', 'enlarged_argmax', 'matching_vector', 'multi_scale_cam',
     'nearest_neighbors', 'neighbor_max', 'neighbor_mean', 'normalize_cam',
-    'pseudo_mask', 'random_walk', 'resize_cam', 'walk_scores'
+    'pseudo_mask', 'random_walk', 'resize_cam', 'resize_images', 'walk_scores'
 ]

@@ -33,19 +33,14 @@ def multi_scale_cam(score_maps: Callable[[Tensor], Tensor], image: Tensor,
         classes at the first scale, shape (C,).
     """
     height, width = image.shape[1:]
-    rows, columns = (
-        -(-side // CAM_STRIDE) for side in size or (height, width))
-    total = image.new_zeros(len(class_ids), rows, columns)
+    small = cam_size(*(size or (height, width)))
+    total = image.new_zeros(len(class_ids), *small)
     scores = []  # (C,) a scale
     for scale in scales:
         scaled = image[None]  # (1, 3, H, W)
         if scale != 1:
-            scaled = F.interpolate(
-                scaled,
-                size=(round(height * scale), round(width * scale)),
-                mode='bilinear',
-                align_corners=False,
-                antialias=True)
+            scaled = resize_images(
+                scaled, (round(height * scale), round(width * scale)))
         if flip:
             scaled = torch.cat([scaled, scaled.flip(3)])  # (2, 3, H', W')
         maps = score_maps(scaled).float()  # (1 or 2, C, h, w)
@@ -53,8 +48,19 @@ def multi_scale_cam(score_maps: Callable[[Tensor], Tensor], image: Tensor,
         maps = maps[:, list(class_ids)].relu()  # (1 or 2, K, h, w)
         if flip:
             maps = maps[:1] + maps[1:].flip(3)
-        total += resize_cam(maps[0], (rows, columns))
+        total += resize_cam(maps[0], small)
     return normalize_cam(total), scores[0]
+
+
+def cam_size(height: int, width: int) -> tuple[int, int]:
+    """Return the size of the maps of a picture, at stride 4."""
+    return ((height + CAM_STRIDE - 1) // CAM_STRIDE,
+            (width + CAM_STRIDE - 1) // CAM_STRIDE)
+
+
+def resize_images(images: Tensor, size: Sequence[int]) -> Tensor:
+    """Resize images (B, 3, H, W) as a network sees them at CAM time."""
+    return F.interpolate(images, size=size, mode='bilinear', antialias=True)
 
 
 def resize_cam(cam: Tensor, size: tuple[int, int]) -> Tensor:

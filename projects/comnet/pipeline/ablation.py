@@ -4,6 +4,7 @@
 import json
 import statistics
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from mmengine.config import Config, ConfigDict
 
 from ..engine.config import read_config
 from ..utils import InputError
-from ..utils.atomic_file import write_atomically
+from ..utils.atomic_file import write_bytes
 from ..utils.package_files import find_config
 from ..visualization import MEASURES, ablation_table
 from .method import NETWORKS, SETTINGS, STAGES, read_methods
@@ -59,8 +60,9 @@ def run_ablation(table: str | Path,
     """
     path, content = read_table(table)
     chosen = _chosen(path, content.rows, rows)
+    known = read_methods(config, options)
     methods = {f'{path.stem}-{name}': row_settings(f'{path}: rows.{name}', row,
-                                                   config, options)
+                                                   config, known)
                for name, row in chosen.items()}
     last = max(STAGES.index(stage) for stage in content.stages)
     measured: dict[int, dict[str, dict]] = {}
@@ -79,9 +81,9 @@ def run_ablation(table: str | Path,
                 seed: each[name] for seed, each in measured.items()})
                 for name, row in chosen.items()})
         text = ablation_table(summary)
-        _write(Path(out_dir) / f'{path.stem}.json',
-               json.dumps(summary, indent=1) + '\n')
-        _write(Path(out_dir) / f'{path.stem}.md', text)
+        write_bytes(Path(out_dir) / f'{path.stem}.json',
+                    (json.dumps(summary, indent=1) + '\n').encode())
+        write_bytes(Path(out_dir) / f'{path.stem}.md', text.encode())
     return text
 
 
@@ -132,24 +134,23 @@ def read_table(table: str | Path) -> tuple[Path, Config]:
 
 
 def row_settings(place: str, row: ConfigDict, config: str | Path,
-                 options: Mapping[str, Any] | None) -> ConfigDict:
+                 methods: Mapping[str, ConfigDict]) -> ConfigDict:
     """Return the settings of the method that a row is.
 
     Args:
         place: Where the row stands, for messages.
         row: The row.
-        config: Pipeline config file.
-        options: Settings that override those of the pipeline's config.
+        config: Pipeline config file, for messages.
+        methods: Settings of its methods, by name.
 
     Raises:
         InputError: The pipeline or its classifier has not what the row names.
     """
-    methods = read_methods(config, options)
     name = row.get('method', METHOD)
     if name not in methods:
         raise InputError(f'{place}: {config} has no method {name!r}; it has '
                          f'{", ".join(methods)}')
-    merged = Config(methods[name])
+    merged = Config(deepcopy(methods[name]))
     for key in NETWORKS:
         if merged.get(key):
             merged[key] = str(Path(merged[key]).absolute())
@@ -210,7 +211,3 @@ def _summary(row: Mapping[str, Any], stages: Sequence[str],
                            default=0),
             paper=row.get('paper', {}).get(stage))
     return summary
-
-
-def _write(path: Path, text: str) -> None:
-    write_atomically(path, lambda file: file.write(text.encode()))

@@ -8,7 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from ..datasets.cam_file import CAMFile
-from ..datasets.picture_files import IMAGE_DIR, files_of, pictures_of
+from ..datasets.picture_files import (
+    IMAGE_DIR,
+    MASK_DIR,
+    files_of,
+    pictures_of,
+)
 from ..datasets.voc_folder import (
     check_mask,
     load_image,
@@ -16,6 +21,7 @@ from ..datasets.voc_folder import (
     read_classes,
 )
 from ..evaluation import picture_iou
+from ..ops import pseudo_mask
 from ..utils import InputError
 from ..utils.record import Record
 from ..visualization import (
@@ -72,11 +78,7 @@ class Made:
         if self.threshold is None:
             return None
         cams = CAMFile.load(self.path(image_id))
-        scores = np.concatenate([
-            np.full((1, *cams.size), self.threshold),
-            cams.full_size()])  # (1 + K, H, W)
-        labels = np.array([0, *cams.keys + 1], dtype=np.uint8)
-        return labels[scores.argmax(axis=0)]
+        return pseudo_mask(cams.full_size(), cams.keys, self.threshold)
 
 
 class PictureReader:
@@ -95,7 +97,7 @@ class PictureReader:
 
     def truths(self, ids: Sequence[str]) -> dict[str, Path]:
         """Return the files of the true masks that are there."""
-        return files_of(self.root / 'SegmentationClass', ids, '.png')
+        return files_of(self.root / MASK_DIR, ids, '.png')
 
     def images(self, ids: Sequence[str]) -> dict[str, Path]:
         """Return the files of the pictures that are there."""
@@ -116,14 +118,14 @@ class PictureReader:
         check_mask(made.path(image_id), mask, truth.shape, num_labels)
         return picture_iou(mask, truth, num_labels)
 
-    def row(self, image_id: str, made: Sequence[Made],
-            detail: str = '') -> Row:
+    def row(self, image_id: str, image_path: Path, truth_path: Path | None,
+            made: Sequence[Made], detail: str = '') -> Row:
         """Read all there is of an image; ``detail`` is told beside its id."""
-        image = load_image(self.images([image_id])[image_id])
+        image = load_image(image_path)
         truth = None
         pictures = [photo_picture('image', image, f'photograph {image_id}')]
-        for path in self.truths([image_id]).values():
-            truth = load_mask(path)
+        if truth_path is not None:
+            truth = load_mask(truth_path)
             pictures.append(mask_picture('truth', truth, self.classes,
                                          f'true mask of {image_id}'))
         for each in made:
@@ -172,30 +174,31 @@ def make_galleries(work: Workspace,
           for method, stages in records.items() if 'pseudo' in stages)]
     val = [Made(method, 'segmentation', work.predicted_masks(method))
            for method, stages in records.items() if 'evaluation' in stages]
-    train_ids, val_ids = _ids(reader, train), _ids(reader, val)
-    num_train = min(len(train_ids), number - min(number // 2, len(val_ids)))
+    train_images, val_images = _images(reader, train), _images(reader, val)
+    num_train = min(len(train_images),
+                    number - min(number // 2, len(val_images)))
     galleries = []
-    for title, made, ids, share in (
-            ('Training images', train, train_ids, num_train),
-            ('Validation images', val, val_ids, number - num_train)):
-        if ids and share:
-            galleries.append(_gallery(title, reader, ids, made, share))
+    for title, made, images, share in (
+            ('Training images', train, train_images, num_train),
+            ('Validation images', val, val_images, number - num_train)):
+        if images and share:
+            galleries.append(_gallery(title, reader, images, made, share))
     return galleries
 
 
-def _ids(reader: PictureReader, made: Sequence[Made]) -> list[str]:
-    """Return the images that something was made of."""
+def _images(reader: PictureReader, made: Sequence[Made]) -> dict[str, Path]:
+    """Return the pictures that something was made of, by id, sorted."""
     found: set[str] = set().union(*(each.ids() for each in made))
-    return sorted(reader.images(sorted(found)))
+    return reader.images(sorted(found))
 
 
-def _gallery(title: str, reader: PictureReader, ids: Sequence[str],
+def _gallery(title: str, reader: PictureReader, images: Mapping[str, Path],
              made: Sequence[Made], number: int) -> Gallery:
     """Choose images by the last kind of masks that there is."""
     folders = [(each, found) for each in made if (found := each.ids())]
     kind = folders[-1][0].kind
     last = [(each, found) for each, found in folders if each.kind == kind]
-    truths = reader.truths(ids)
+    truths = reader.truths(list(images))
     shared = set(truths).intersection(*(found for _, found in last))
     scores = _scores(reader, [each for each, _ in last], {
         name: truths[name] for name in spread(sorted(shared), RANKED)})
@@ -206,12 +209,13 @@ def _gallery(title: str, reader: PictureReader, ids: Sequence[str],
         note = (f'Chosen by the {kind}s of {measured} images with a true '
                 'mask. IoU is the mean over the labels in a picture.')
     taken = {name for names in chosen.values() for name in names}
-    rest = spread([name for name in ids if name not in taken],
+    rest = spread([name for name in images if name not in taken],
                   number - len(taken))
     if rest:
         chosen['More, evenly spread' if chosen else 'Evenly spread'] = rest
     return Gallery(title, note, {
-        group: [reader.row(name, made, _gain(scores, name)) for name in names]
+        group: [reader.row(name, images[name], truths.get(name), made,
+                           _gain(scores, name)) for name in names]
         for group, names in chosen.items()})
 
 

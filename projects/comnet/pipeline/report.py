@@ -4,7 +4,7 @@
 from pathlib import Path
 
 from ..utils import InputError
-from ..utils.atomic_file import write_atomically
+from ..utils.atomic_file import write_bytes
 from ..visualization import Gallery, Report, render_report
 from .gallery import PictureReader, make_galleries
 from .method import STAGES
@@ -60,7 +60,7 @@ def write_report(work_dir: str | Path,
                 for method in records},
         galleries=galleries,
         notes=notes))
-    write_atomically(work.report, lambda file: file.write(page.encode()))
+    write_bytes(work.report, page.encode())
     return work.report
 
 

@@ -10,7 +10,7 @@ from ..apis import check_data
 from ..datasets.image_labels import ANNOTATIONS
 from ..engine.config import load_config
 from ..utils import InputError
-from ..utils.atomic_file import write_atomically
+from ..utils.atomic_file import write_bytes
 from ..utils.record import Record, set_aside
 from .method import STAGES, read_methods, stages_of
 from .plan import DONE, STALE, Step, plan
@@ -117,8 +117,7 @@ def run_stages(config: str | Path,
     results = {job.method: stage_results(
         [step for step in ran if step.job is job]) for job in jobs}
     text = json.dumps(results, indent=2) + '\n'
-    write_atomically(workspace.results,
-                     lambda file: file.write(text.encode()))
+    write_bytes(workspace.results, text.encode())
     return results
 
 

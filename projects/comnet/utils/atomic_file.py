@@ -26,6 +26,11 @@ def write_atomically(path: str | Path,
         partial.unlink(missing_ok=True)
 
 
+def write_bytes(path: str | Path, data: bytes | memoryview) -> None:
+    """Write a file, whole or not at all."""
+    write_atomically(path, lambda file: file.write(data))
+
+
 def remove_partial_files(folder: str | Path) -> None:
     """Delete what killed processes left of :func:`write_atomically`."""
     for path in Path(folder).rglob('.*.*.[0-9]*'):

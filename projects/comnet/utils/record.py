@@ -17,7 +17,7 @@ from pathlib import Path
 
 from mmengine.dist import barrier, is_main_process
 
-from .atomic_file import remove_partial_files, write_atomically
+from .atomic_file import remove_partial_files, write_bytes
 from .errors import InputError
 from .memory import peak_gpu_memory, peak_memory
 
@@ -70,8 +70,7 @@ class Record:
         """Write the record into its folder, whole or not at all."""
         # results may be numbers of NumPy
         text = json.dumps(asdict(self), indent=1, default=float) + '\n'
-        write_atomically(Path(folder) / FILE_NAME,
-                         lambda file: file.write(text.encode()))
+        write_bytes(Path(folder) / FILE_NAME, text.encode())
 
     @classmethod
     def read(cls, folder: str | Path) -> 'Record | None':
