@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from mmengine.registry import DefaultScope
 from tiny import METHOD, SPLIT, TRAIN_IDS
 
@@ -101,3 +102,14 @@ def test_true_masks_train_the_upper_bound(
          'train_dataloader.dataset.seg_map_dir': folder}, validate=False)
     assert record_of(tmp_path).inputs['labels'] == folder_identity(
         demo_root / folder, TRAIN_IDS, '.png')
+
+
+def test_mixed_precision_needs_no_gpu(
+        tiny_configs: Path, demo_root: Path, tmp_path: Path) -> None:
+    apis.train(
+        tiny_configs / 'classifier.py', tmp_path,
+        dict(data_root=str(demo_root), pretrained=None), amp=True,
+        validate=False)
+    wrapper = record_of(tmp_path).settings['optim_wrapper']['type']
+    assert wrapper == ('AmpOptimWrapper' if torch.cuda.is_available() else
+                       'BF16OptimWrapper')

@@ -12,6 +12,7 @@ from ..datasets.check_masks import check_masks
 from ..datasets.identity import folder_identity, images_identity
 from ..datasets.image_labels import ANNOTATIONS
 from ..datasets.voc_folder import read_split
+from ..engine.bf16_optim_wrapper import BF16OptimWrapper
 from ..engine.config import default_work_dir, load_config
 from ..engine.pretrained import pretrained_file
 from ..engine.runner import build_runner
@@ -42,7 +43,8 @@ def train(config: str | Path,
             ``dict(data_root=...)``.
         resume: Whether to go on from the last checkpoint in the folder, if
             there is one, or the checkpoint to go on from.
-        amp: Whether to train with mixed precision.
+        amp: Whether to train with mixed precision: float16 on a GPU,
+            bfloat16 on a CPU.
         validate: Whether to validate while training.
         launcher: 'none', 'pytorch', 'slurm' or 'mpi'.
 
@@ -55,9 +57,10 @@ def train(config: str | Path,
     cfg = load_config(config, options)
     if amp:
         if get_device() == 'cpu':
-            raise InputError('--amp: mixed precision takes a GPU; do without')
-        cfg.optim_wrapper.type = 'AmpOptimWrapper'
-        cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+            cfg.optim_wrapper.type = BF16OptimWrapper.__name__
+        else:
+            cfg.optim_wrapper.type = 'AmpOptimWrapper'
+            cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
     if get_device() == 'cpu':
         keep_freed_memory()
     if not validate:

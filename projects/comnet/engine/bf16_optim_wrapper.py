@@ -1,0 +1,27 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from mmengine.device import get_device
+from mmengine.optim import OptimWrapper
+from mmengine.registry import OPTIM_WRAPPERS
+from mmengine.runner import autocast
+from torch import nn
+
+
+@OPTIM_WRAPPERS.register_module()
+class BF16OptimWrapper(OptimWrapper):
+    """Mixed precision with bfloat16, on a CPU as well.
+
+    mmengine's ``AmpOptimWrapper`` refuses a CPU. bfloat16 has the range of
+    float32: no loss is scaled. The arguments are those of
+    :class:`mmengine.optim.OptimWrapper`.
+    """
+
+    @contextmanager
+    def optim_context(self, model: nn.Module) -> Iterator[None]:
+        """Run the forward pass of a step, see the base class."""
+        with super().optim_context(model), autocast(
+                get_device(), dtype=torch.bfloat16):
+            yield
