@@ -95,7 +95,7 @@ def test_usage_names_the_command(bin_dir: Path, tmp_path: Path) -> None:
 
 def test_packaged_config_is_found_outside_of_a_clone(
         bin_dir: Path, work: Path) -> None:
-    run(bin_dir / 'comnet', 'train', 'configs/demo/comnet_tiny_demo.py',
+    run(bin_dir / 'comnet', 'train', 'configs/demo/comnet_lite0_demo.py',
         '--work-dir', 'train', '--cfg-options', 'train_cfg.max_epochs=1',
         'train_dataloader.num_workers=0', cwd=work)
     assert (work / 'train/epoch_1.pth').is_file()

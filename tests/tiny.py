@@ -1,5 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""The demo's configs with a schedule of two steps, and all stages on them."""
+"""Tiny configs with a schedule of two steps, and all stages on them."""
 
 from pathlib import Path
 
@@ -7,12 +7,13 @@ from comnet import apis
 from comnet.pipeline import Workspace
 
 ROOT = Path(__file__).parents[1]
+TINY = ROOT / 'tests/configs'
 SPLIT = 'ImageSets/Segmentation/{}.txt'
 TRAIN_IDS = [f'train_{idx:05d}' for idx in range(12)]
 METHOD = 'comnet'
 
 CLASSIFIER = '''
-_base_ = '{configs}/comnet_tiny_demo.py'
+_base_ = '{tiny}/comnet_tiny.py'
 train_dataloader = dict(
     batch_size={batch_size}, num_workers=0, persistent_workers=False)
 test_dataloader = dict(num_workers=0)
@@ -21,14 +22,14 @@ custom_hooks = [
     dict(type='GroupSamplingHook'), dict(type='CAMHook', scales=(1.0, ))]
 '''
 IRNET = '''
-_base_ = '{configs}/irnet_tiny_demo.py'
+_base_ = '{tiny}/irnet_tiny.py'
 train_dataloader = dict(
     batch_size=6, num_workers=0, persistent_workers=False)
 predict_dataloader = dict(num_workers=0)
 train_cfg = dict(max_epochs=1)
 '''
 SEGMENTOR = '''
-_base_ = '{configs}/deeplabv2_tiny_demo.py'
+_base_ = '{tiny}/deeplabv2_tiny.py'
 train_dataloader = dict(
     batch_size=4, num_workers=0, persistent_workers=False)
 val_dataloader = dict(num_workers=0, persistent_workers=False)
@@ -37,7 +38,7 @@ train_cfg = dict(max_iters=2, val_interval=3)
 default_hooks = dict(checkpoint=dict(interval=2))
 '''
 PIPELINE = '''
-_base_ = '{configs}/../_base_/pseudo/demo.py'
+_base_ = '{configs}/_base_/pseudo/demo.py'
 data_root = '{data_root}'
 train_list = 'ImageSets/Segmentation/train.txt'
 val_list = 'ImageSets/Segmentation/val.txt'
@@ -55,7 +56,7 @@ def write_configs(folder: Path, data_root: Path, batch_size: int = 6,
     for name, text in (('classifier', CLASSIFIER), ('irnet', IRNET),
                        ('segmentor', SEGMENTOR), ('pipeline', PIPELINE)):
         (folder / f'{name}.py').write_text(text.format(
-            configs=configs / 'demo', data_root=data_root,
+            configs=configs, tiny=TINY, data_root=data_root,
             batch_size=batch_size))
 
 

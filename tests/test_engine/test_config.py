@@ -12,7 +12,8 @@ from comnet.utils import InputError
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
 CLASSIFIER = CONFIGS / 'comnet_r50_voc.py'
-SEGMENTOR = CONFIGS / 'demo/deeplabv2_tiny_demo.py'
+TINY = Path(__file__).parents[1] / 'configs'
+SEGMENTOR = TINY / 'deeplabv2_tiny.py'
 
 
 def options(root: Path, **changes) -> dict:
@@ -127,7 +128,7 @@ def test_no_pretrained_weights(demo_root: Path) -> None:
 
 
 @pytest.mark.parametrize('config', [
-    CLASSIFIER, CONFIGS / 'demo/comnet_tiny_demo.py'])
+    CLASSIFIER, TINY / 'comnet_tiny.py'])
 def test_pretrained_weights_of_a_file(
         demo_root: Path, tmp_path: Path, config: Path) -> None:
     weights = tmp_path / 'weights.pth'

@@ -134,3 +134,20 @@ def test_no_code_of_weights_is_run(tmp_path: Path, attack) -> None:
     with pytest.raises(InputError, match='a.pth: not a checkpoint'):
         load_pretrained(Backbone(), dict(checkpoint=str(path)))
     assert not (tmp_path / 'trace').exists()
+
+
+def test_file_of_an_installed_package(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / 'some_weights'
+    package.mkdir()
+    (package / '__init__.py').write_text('raise SystemExit')  # never imported
+    (package / 'net.pth').touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert pretrained_file('package://some_weights/net.pth') == (
+        package / 'net.pth')
+
+
+@pytest.mark.parametrize('name', ['no_such/net.pth', 'no_such', '../x.pth'])
+def test_package_that_is_not_there(name: str) -> None:
+    with pytest.raises(InputError, match='install'):
+        pretrained_file(f'package://{name}')

@@ -105,7 +105,7 @@ def test_new_layers_learn_faster(name: str) -> None:
 
 
 @pytest.mark.parametrize('name', [
-    'comnet_r50_voc.py', 'demo/comnet_tiny_demo.py',
+    'comnet_r50_voc.py', 'demo/comnet_lite0_demo.py',
     'msrc14/comnet_squeezenet_msrc14.py'])
 def test_classifiers_know_the_size_of_each_image(
         demo_root: Path, name: str) -> None:

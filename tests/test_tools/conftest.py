@@ -12,7 +12,7 @@ from mmseg.registry import MODELS
 
 from comnet.datasets.cam_file import CAMFile
 
-CONFIG = Path(__file__).parents[2] / 'configs/demo/irnet_tiny_demo.py'
+CONFIG = Path(__file__).parents[1] / 'configs/irnet_tiny.py'
 
 
 @pytest.fixture(scope='session')

@@ -85,7 +85,7 @@ def test_benchmark_of_no_pipeline(tmp_path: Path) -> None:
 
 def test_sweep_finds_the_mIoU_of_the_masks(  # noqa: N802
         demo_root: Path, irnet_work: Path) -> None:
-    config, inputs = ROOT / 'configs/demo/irnet_tiny_demo.py', (
+    config, inputs = ROOT / 'tests/configs/irnet_tiny.py', (
         irnet_work / 'irnet.pth', irnet_work / 'cam')
     options = ('--cfg-options', f'data_root={demo_root}',
                'predict_dataloader.num_workers=0')

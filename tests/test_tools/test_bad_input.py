@@ -12,8 +12,8 @@ from torch import nn
 
 from comnet.datasets.cam_file import CAMFile
 
-CONFIGS = ROOT / 'configs/demo'
-CLASSIFIER = CONFIGS / 'comnet_tiny_demo.py'
+CONFIGS = ROOT / 'tests/configs'
+CLASSIFIER = CONFIGS / 'comnet_tiny.py'
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_pseudo_labels_without_a_cam(demo_root: Path, tmp_path: Path) -> None:
     missing = tmp_path / 'cam/train_00003.npz'
     missing.unlink()
     line = error_of(
-        'make_pseudo_labels.py', CONFIGS / 'irnet_tiny_demo.py',
+        'make_pseudo_labels.py', CONFIGS / 'irnet_tiny.py',
         tmp_path / 'irnet.pth', tmp_path / 'cam', tmp_path / 'masks',
         '--cfg-options', f'data_root={demo_root}')
     assert f'{missing}: no such CAM file' in line

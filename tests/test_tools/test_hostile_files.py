@@ -7,9 +7,9 @@ import pytest
 from hostile import by_attributes, by_reduction
 from tool_runner import ROOT, error_of
 
-CONFIGS = ROOT / 'configs/demo'
+CONFIGS = ROOT / 'tests/configs'
 CLASSIFIER, IRNET, SEGMENTOR = (
-    CONFIGS / f'{name}_tiny_demo.py'
+    CONFIGS / f'{name}_tiny.py'
     for name in ('comnet', 'irnet', 'deeplabv2'))
 
 

@@ -20,7 +20,7 @@ from comnet.datasets.cam_file import CAMFile
 from comnet.datasets.voc_folder import load_image, load_mask
 from comnet.ops import crf_refine_labels, crf_refine_scores, resize_cam
 
-CONFIG = ROOT / 'configs/demo/irnet_tiny_demo.py'
+CONFIG = ROOT / 'tests/configs/irnet_tiny.py'
 IDS = [f'train_{idx:05d}' for idx in range(12)]
 ENV = {**os.environ, 'OMP_NUM_THREADS': '1'}
 

@@ -21,7 +21,7 @@ def parse_args() -> argparse.Namespace:
                         help='number of training images')
     parser.add_argument('--num-val', type=int, default=40,
                         help='number of validation images')
-    parser.add_argument('--size', type=int, nargs=2, default=(160, 120),
+    parser.add_argument('--size', type=int, nargs=2, default=(320, 240),
                         metavar=('W', 'H'), help='image size in pixels')
     parser.add_argument('--seed', type=int, default=0,
                         help='the same seed gives the same files')

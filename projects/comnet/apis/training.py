@@ -96,7 +96,9 @@ def training_record(cfg: Config) -> Record:
         if masks is not None:
             inputs['labels'] = folder_identity(
                 Path(root) / masks, read_split(root, image_list), '.png')
-    weights = (cfg.model.backbone.get('init_cfg') or {}).get('checkpoint')
+    backbone = cfg.model.backbone
+    backbone = backbone.get('backbone', backbone)  # CachedBackbone's
+    weights = (backbone.get('init_cfg') or {}).get('checkpoint')
     if weights is not None:
         inputs['pretrained'] = (weights if '://' in weights else
                                 file_identity(pretrained_file(weights)))

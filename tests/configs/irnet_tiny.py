@@ -1,8 +1,10 @@
 # IRNet on the generated data, on the classifier's backbone.
 _base_ = [
-    '../_base_/models/irnet_r50.py', '../_base_/datasets/voc_affinity.py',
-    '../_base_/schedules/irnet_3e.py', '../_base_/pseudo/demo.py',
-    '../_base_/default_runtime.py'
+    '../../configs/_base_/models/irnet_r50.py',
+    '../../configs/_base_/datasets/voc_affinity.py',
+    '../../configs/_base_/schedules/irnet_3e.py',
+    '../../configs/_base_/pseudo/demo.py',
+    '../../configs/_base_/default_runtime.py'
 ]
 default_scope = 'mmseg'
 data_root = 'data/demo'

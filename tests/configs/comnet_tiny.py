@@ -1,7 +1,8 @@
-# COMNet on the generated data: a tiny ResNet-18, from scratch, in a minute.
+# COMNet on generated data: a tiny ResNet-18 from scratch, for the tests.
 _base_ = [
-    '../_base_/models/comnet_r50.py', '../_base_/datasets/voc_pairs.py',
-    '../_base_/default_runtime.py'
+    '../../configs/_base_/models/comnet_r50.py',
+    '../../configs/_base_/datasets/voc_pairs.py',
+    '../../configs/_base_/default_runtime.py'
 ]
 default_scope = 'mmpretrain'
 data_root = 'data/demo'

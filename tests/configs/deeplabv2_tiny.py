@@ -1,7 +1,9 @@
 # DeepLab v2 on the generated data, on the classifier's backbone.
 _base_ = [
-    '../_base_/models/deeplabv2_r50.py', '../_base_/datasets/voc_pseudo.py',
-    '../_base_/default_runtime.py', '../_base_/schedules/deeplabv2_20k.py'
+    '../../configs/_base_/models/deeplabv2_r50.py',
+    '../../configs/_base_/datasets/voc_pseudo.py',
+    '../../configs/_base_/default_runtime.py',
+    '../../configs/_base_/schedules/deeplabv2_20k.py'
 ]
 default_scope = 'mmseg'
 data_root = 'data/demo'
