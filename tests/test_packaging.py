@@ -77,6 +77,11 @@ def test_wheel_carries_configs_and_tools(wheel: Path) -> None:
     assert carried == expected
 
 
+def test_type_checkers_see_the_hints(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as file:
+        assert 'comnet/py.typed' in file.namelist()
+
+
 def test_package_is_the_installed_one(bin_dir: Path, tmp_path: Path) -> None:
     code = 'import comnet; print(comnet.__file__)'
     path = run(bin_dir / 'python', '-c', code, cwd=tmp_path)
