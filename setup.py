@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent
 
 
 class BuildWithTools(build_py):
-    """Adds configs and tools, where OpenMMLab's packages carry theirs.
+    """Adds configs, tools and the model index, as OpenMMLab's packages do.
 
     An editable install finds them in the clone.
     """
@@ -21,11 +21,13 @@ class BuildWithTools(build_py):
     def run(self) -> None:
         super().run()
         if not self.editable_mode:
+            folder = Path(self.build_lib) / 'comnet/.mim'
             for name in ('configs', 'tools'):
                 shutil.copytree(
                     ROOT / name,
-                    Path(self.build_lib) / 'comnet/.mim' / name,
+                    folder / name,
                     ignore=shutil.ignore_patterns('__pycache__'))
+            shutil.copy(ROOT / 'model-index.yml', folder)
 
 
 def read_version() -> str:

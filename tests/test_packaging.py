@@ -13,8 +13,8 @@ import pytest
 import tiny
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ('setup.py', 'pyproject.toml', 'LICENSE', 'requirements',
-           'projects', 'configs', 'tools')
+SOURCES = ('setup.py', 'pyproject.toml', 'LICENSE', 'model-index.yml',
+           'requirements', 'projects', 'configs', 'tools')
 TINY = ('--num-train', 6, '--num-val', 2, '--size', 64, 48)
 
 
@@ -67,14 +67,14 @@ def work(bin_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_wheel_carries_configs_and_tools(wheel: Path) -> None:
+def test_wheel_carries_configs_tools_and_model_index(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as file:
         carried = {name for name in file.namelist() if '/.mim/' in name}
     expected = {
         f'comnet/.mim/{path.relative_to(ROOT)}'
         for name in ('configs', 'tools') for path in (ROOT / name).rglob('*.*')
-        if path.suffix in ('.py', '.sh')}
-    assert carried == expected
+        if path.suffix in ('.md', '.py', '.sh', '.yml')}
+    assert carried == expected | {'comnet/.mim/model-index.yml'}
 
 
 def test_type_checkers_see_the_hints(wheel: Path) -> None:
