@@ -19,6 +19,7 @@ class BuildWithTools(build_py):
     """
 
     def run(self) -> None:
+        """Build the package, then copy what lies outside of it."""
         super().run()
         if not self.editable_mode:
             folder = Path(self.build_lib) / 'comnet/.mim'

@@ -21,8 +21,7 @@ torch.set_num_threads(1)  # as many processes as cores run the tests
 
 @pytest.fixture(autouse=True)
 def default_scope_as_before() -> Iterator[None]:
-    """A Runner leaves its default scope behind, which others would build in.
-    """
+    """Take away the default scope that a Runner leaves behind."""
     before = DefaultScope._instance_dict.copy()
     yield
     DefaultScope._instance_dict = before

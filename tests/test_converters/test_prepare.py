@@ -1,6 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""From a folder of pictures and a list to a data set that can be trained on.
-"""
+"""From a folder of pictures and a list to a data set to train on."""
 
 import json
 import os

@@ -75,7 +75,11 @@ def import_cams(source: str | Path,
 
 def import_record(source: str | Path, data_root: str | Path,
                   image_list: str, labels: str = ANNOTATIONS) -> Record:
-    """Return what imported CAMs depend on: every file, by content."""
+    """Return what imported CAMs depend on: every file, by content.
+
+    Raises:
+        InputError: There is no such folder.
+    """
     source = Path(source)
     if not source.is_dir():
         raise InputError(f'{source}: no such folder of CAMs')

@@ -60,7 +60,7 @@ class CAMInferencer:
             it for the network. None never shrinks.
 
     Attributes:
-        classes: Names.
+        classes: Names, without background.
 
     Raises:
         InputError: Something given is missing or wrong.

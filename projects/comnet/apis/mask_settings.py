@@ -24,6 +24,9 @@ class Settings:
             settings: A dict of a config.
             name: Its name there, for the message.
 
+        Returns:
+            The settings, the defaults of the class among them.
+
         Raises:
             InputError: There is no such setting, or it has no such value.
         """
@@ -48,7 +51,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class AffinitySettings(Settings):
-    """See :func:`comnet.ops.affinity_labels`."""
+    """Thresholds of CAMs in [0, 1], see :func:`comnet.ops.affinity_labels`."""
     fg_threshold: float = 0.30
     bg_threshold: float = 0.05
 

@@ -35,7 +35,7 @@ class MatchingExplainer:
         options: Settings that override those of the config.
 
     Attributes:
-        classes: Names.
+        classes: Names, without background.
 
     Raises:
         InputError: Something given is missing or wrong, or there is no
@@ -66,8 +66,8 @@ class MatchingExplainer:
         Args:
             pictures: As in :meth:`SegmentationInferencer.stream`, one or
                 more.
-            label: The class to map; by default the one that the classifier
-                finds in all of them.
+            label: The class to map; by default the one whose lowest score in
+                the pictures is highest.
 
         Returns:
             The class, and what was seen in each picture.

@@ -77,7 +77,16 @@ def _named(item: Picture, index: int) -> Iterator[Source]:
 
 
 def shrink(image: np.ndarray, max_side: int | None) -> np.ndarray:
-    """Shrink an image (H, W, 3) whose longer side is above ``max_side``."""
+    """Shrink an image whose longer side is above a limit.
+
+    Args:
+        image: Any colours, (H, W, 3).
+        max_side: The limit in pixels. None never shrinks.
+
+    Returns:
+        The image itself where it is not above, else one whose longer side is
+        ``max_side``.
+    """
     longer = max(image.shape[:2])
     if max_side is None or longer <= max_side:
         return image

@@ -65,8 +65,15 @@ class SegmentationInferencer:
                  out_dir: str | Path | None = None) -> list[np.ndarray]:
         """Segment pictures, see :meth:`stream`.
 
+        Args:
+            inputs: As there.
+            out_dir: As there.
+
         Returns:
-            The mask of each picture.
+            The mask of each picture, (H, W), uint8.
+
+        Raises:
+            InputError: As there.
         """
         return list(self.stream(inputs, out_dir))
 
@@ -134,7 +141,7 @@ def segment_images(config: str | Path,
         max_side: As there.
 
     Yields:
-        The mask of each picture.
+        The mask of each picture, (H, W), uint8.
 
     Raises:
         InputError: Something given is missing or wrong.

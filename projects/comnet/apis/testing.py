@@ -83,7 +83,11 @@ def test(config: str | Path,
 
 
 def test_record(cfg: Config, checkpoint: str | Path, tta: bool) -> Record:
-    """Return what the test of a segmentor depends on."""
+    """Return what the test of a segmentor depends on.
+
+    Raises:
+        InputError: A setting of the CRF is wrong, or a file is missing.
+    """
     settings = prediction_settings(cfg, 'test_dataloader')
     if tta:
         settings['tta_pipeline'] = cfg.get('tta_pipeline')

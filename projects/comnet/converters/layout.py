@@ -107,8 +107,7 @@ def in_parallel(function: Callable, jobs: Iterable[tuple], num_jobs: int,
 
 
 def write_lists(target: Path, lists: Mapping[str, Sequence[str]]) -> None:
-    """Write the ids of each split; to be done last, when all files are there.
-    """
+    """Write the ids of each split, last of all: then all files are there."""
     for split, ids in lists.items():
         write_lines(target / LISTS / f'{split}.txt', ids)
     print_log(f'{target}: ' + ', '.join(

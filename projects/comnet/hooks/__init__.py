@@ -1,4 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+"""Hooks of trainings and tests; importing it registers them."""
+
 from ..utils import quiet_imports  # noqa: F401  # before the others
 from .cam_hook import CAMHook
 from .group_sampling_hook import GroupSamplingHook

@@ -53,6 +53,9 @@ class CAMHook(Hook):
             too. Intra-matching takes ``in_channels=None``, no MLP.
         skip_existing: Whether to leave files that are there as they are: a
             test that was cut off goes on.
+
+    Raises:
+        InputError: There is no such matching, or a neck has weights.
     """
 
     def __init__(self,
@@ -76,7 +79,12 @@ class CAMHook(Hook):
                          runner: Runner,
                          batch_idx: int,
                          data_batch: dict) -> None:
-        """Compute and write the maps of a batch."""
+        """Compute and write the maps of a batch.
+
+        Raises:
+            InputError: There are no partners to match with, or the model
+                cannot classify positions.
+        """
         model = runner.model
         if is_model_wrapper(model):
             model = model.module
@@ -114,6 +122,14 @@ class CAMHook(Hook):
             images: The group's images as they are loaded, (3, H, W) each.
             samples: Their data samples; the first one's gt_label are the
                 classes to map.
+
+        Returns:
+            The maps of its K classes, (K, ceil(H / 4), ceil(W / 4)) for an
+            image that was H x W before the pipeline, and the scores of all C
+            classes in [0, 1], (C,).
+
+        Raises:
+            InputError: The model cannot classify positions.
         """
         score_maps = self._score_maps(model)
         if self.matching != 'nothing':

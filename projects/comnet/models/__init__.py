@@ -1,4 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+"""Networks and their parts; importing it registers them."""
+
 from ..utils import quiet_imports  # noqa: F401  # before the others
 from .averaged_tta import AveragedTTAModel
 from .cached_backbone import CachedBackbone

@@ -45,7 +45,13 @@ class COMNet(ImageClassifier):
                 gt_label. Without them nothing is padding.
 
         Returns:
-            Stages of the backbone, or what the head pools of them.
+            Stages of the backbone, each (B, c, h, w), or what the head pools
+            of the last one, (B, c, 1, 1).
+
+        Raises:
+            InputError: A sample has no img_shape, or as in
+                :meth:`InterMatching.forward`.
+            ValueError: Groups of several sizes in a batch.
         """
         feats = self._stages(inputs)
         if data_samples is not None:
@@ -60,7 +66,18 @@ class COMNet(ImageClassifier):
 
     def loss(self, inputs: Tensor,
              data_samples: Sequence[DataSample]) -> dict[str, Tensor]:
-        """Compute the loss of a batch of groups, see the base class."""
+        """Compute the loss of a batch of groups (COMNet, Eq. 9).
+
+        Args:
+            inputs: Images, shape (B, 3, H, W), the images of a group adjacent.
+            data_samples: B samples with img_shape, gt_label and group_size.
+
+        Returns:
+            ``loss``, a scalar.
+
+        Raises:
+            InputError: See :meth:`extract_feat`.
+        """
         feats = self.extract_feat(inputs, data_samples=data_samples)
         return self.head.loss(feats, data_samples)
 
@@ -71,6 +88,13 @@ class COMNet(ImageClassifier):
         """Predict a batch, see the base class.
 
         Samples that :class:`CAMHook` has scored are returned as they are.
+
+        Args:
+            inputs: Images, shape (B, 3, H, W).
+            data_samples: B samples, see :meth:`extract_feat`.
+
+        Returns:
+            The samples, see :meth:`COMNetHead.predict`.
         """
         if data_samples and all('cam_path' in each and 'pred_score' in each
                                 for each in data_samples):

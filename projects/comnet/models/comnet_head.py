@@ -11,8 +11,9 @@ class COMNetHead(MultiLabelClsHead):
     All-zero points are padding and left out of the mean.
 
     The classifier applied at every position is then the class activation
-    map. The loss is that of :class:`torch.nn.MultiLabelSoftMarginLoss`: binary
-    cross-entropy, averaged over classes and images.
+    map (CAM, Sec. 2). The loss is that of
+    :class:`torch.nn.MultiLabelSoftMarginLoss`: binary cross-entropy, averaged
+    over classes and images.
 
     Args:
         num_classes: Number of classes, without background.
@@ -71,6 +72,10 @@ class COMNetHead(MultiLabelClsHead):
 
     def predict(self, feats: tuple[Tensor, ...], data_samples: list) -> list:
         """Predict labels and keep the maps in the field ``cam``.
+
+        Args:
+            feats: Stages of the backbone, the last of shape (B, c, h, w).
+            data_samples: B samples.
 
         Returns:
             The data samples with pred_score, pred_label and cam, the latter

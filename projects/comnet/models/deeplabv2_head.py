@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 @MODELS.register_module()
 class DeepLabV2Head(BaseDecodeHead):
-    """Atrous spatial pyramid pooling of DeepLab v2 (TPAMI 2017, Sec. 3.2).
+    """Atrous spatial pyramid pooling of DeepLab v2 (TPAMI 2018, Sec. 3.2).
 
     Dilated 3 x 3 convolutions classify the features side by side, and their
     scores are summed.
@@ -16,7 +16,7 @@ class DeepLabV2Head(BaseDecodeHead):
     Args:
         in_channels: Channels of the stage.
         num_classes: Number of classes, with background.
-        dilations: Rates.
+        dilations: Rates, in positions of the stage.
         in_index: Stage of the backbone.
         dropout_ratio: Of the features.
         loss_decode: Config of the loss. By default cross-entropy, averaged

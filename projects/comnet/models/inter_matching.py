@@ -15,10 +15,10 @@ ORIENTATIONS = ('strength', 'labels', 'border')
 class InterMatching(BaseModule):
     """Strengthen what co-occurs in a group of images (COMNet, Sec. III-A).
 
-    Every position with a positive entry of M* (Eq. 4) is multiplied by alpha
-    (Eq. 5). No gradient flows through the choice. A group of 1 is an image
-    matched with itself alone. In evaluation images without a group size pass
-    unchanged.
+    Every position with a positive entry of M* (Eq. 4) is multiplied by alpha:
+    F'(i) = alpha F(i) where M*(i) > 0, else F(i) (Eq. 5). No gradient flows
+    through the choice. A group of 1 is an image matched with itself alone. In
+    evaluation images without a group size pass unchanged.
 
     The sign of M*, an eigenvector, is arbitrary; ``orientation`` says what is
     higher on the positive side:
@@ -28,9 +28,12 @@ class InterMatching(BaseModule):
     - 'border': the share of positions that are not at the image's border.
 
     Args:
-        alpha: Factor of the co-occurring positions.
+        alpha: Factor of the co-occurring positions, above 1.
         orientation: 'strength', 'labels' or 'border'.
         init_cfg: The config to control the initialization.
+
+    Raises:
+        InputError: There is no such alpha or orientation.
     """
 
     def __init__(self,
@@ -64,7 +67,9 @@ class InterMatching(BaseModule):
             The same stages, the last one re-weighted.
 
         Raises:
-            InputError: A training without groups.
+            InputError: A training without groups, or the orientation
+                'labels' without scores.
+            ValueError: The batch is not made of whole groups.
         """
         if group_size is None:
             if self.training:
@@ -94,6 +99,10 @@ class InterMatching(BaseModule):
         Returns:
             M* with its sign chosen, shape (B, 1, h, w); above 0 where the
             group's images match, 0 at padding.
+
+        Raises:
+            InputError: See :meth:`forward`.
+            ValueError: See :meth:`forward`.
         """
         grouped = split_groups(feat, group_size)  # (G, N, c, h, w)
         points = grouped.flatten(3).transpose(2, 3).flatten(1, 2)
@@ -119,6 +128,10 @@ class InterMatching(BaseModule):
 
 def split_groups(batch: Tensor, group_size: int) -> Tensor:
     """Split a batch into groups of N adjacent images, (B, …) -> (B/N, N, …).
+
+    Args:
+        batch: Anything of B images, the images of a group adjacent.
+        group_size: N.
 
     Raises:
         ValueError: The batch is not made of whole groups.

@@ -20,15 +20,15 @@ class IntraMatching(BaseModule):
     """Spread features between similar points (COMNet, Sec. III-B).
 
     Each point takes the element-wise maximum over the MLP of its k most
-    similar points of the same image (Eq. 6 to 8), or the mean. All-zero
-    points are padding and stay zero.
+    similar points of the same image, p'(i) = max_j MLP(p(j)) (Eq. 6 to 8), or
+    the mean. All-zero points are padding and stay zero.
 
     Args:
         in_channels: Channels of the last stage. None is for no MLP: points of
             a classifier that was not trained with one.
         mid_channels: Channels inside the MLP, a bottleneck that is added to
             its input. Defaults to ``in_channels // 8``.
-        num_neighbors: k, cut to the number of other points.
+        num_neighbors: k, 1 to 256, cut to the number of other points.
         similarity: 'inner', 'cosine' or 'l2'. Defaults to 'cosine': with inner
             products a few points of large norm are everybody's neighbours.
         reduce: What a point takes of its neighbours, their element-wise 'max'
@@ -42,6 +42,9 @@ class IntraMatching(BaseModule):
             the gradient.
         init_cfg: The config to control the initialization. Without it the MLP
             starts as the identity.
+
+    Raises:
+        InputError: There is no such k, similarity or reduction.
     """
 
     def __init__(self,

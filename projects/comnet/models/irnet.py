@@ -45,7 +45,8 @@ class IRNet(BaseModel):
         init_cfg: Initialisation config.
 
     Raises:
-        InputError: If the stages' channels and strides do not fit together.
+        InputError: If the stages' channels and strides do not fit together,
+            or ``edge_channels`` is no multiple of 8.
     """
 
     def __init__(self,

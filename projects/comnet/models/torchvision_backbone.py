@@ -34,6 +34,9 @@ class TorchvisionBackbone(BaseModule):
         ...     type='TorchvisionBackbone', arch='squeezenet1_1'))
         >>> backbone(torch.rand(1, 3, 224, 224))[0].shape
         torch.Size([1, 512, 13, 13])
+
+    Raises:
+        InputError: There is no such network, or it has no such parts.
     """
 
     def __init__(self,

@@ -5,6 +5,8 @@ It needs no package of OpenMMLab. The docstrings name these papers:
 
 - COMNet: Y. Su, J. Deng, Z. Li, *Co-Occurrent Matching for Weakly Supervised
   Semantic Segmentation*.
+- CAM: B. Zhou et al., *Learning Deep Features for Discriminative
+  Localization*, CVPR 2016, arXiv:1512.04150.
 - IRN: J. Ahn, S. Cho, S. Kwak, *Weakly Supervised Learning of Instance
   Segmentation with Inter-pixel Relations*, CVPR 2019, arXiv:1904.05044.
 - Dense CRF: P. Krähenbühl, V. Koltun, *Efficient Inference in Fully Connected

@@ -97,10 +97,12 @@ def pair_loss_sums(boundary: Tensor,
         ignore_index: Label of pixels that belong to no pair.
 
     Returns:
-        Computed in float32 whatever autocast says (float64 for float64 maps).
+        The sums and the numbers of pairs, computed in float32 whatever
+        autocast says (float64 for float64 maps).
 
     Raises:
         ValueError: The shapes do not fit together.
+        InputError: No pixel lies within the radius.
     """
     size = labels.shape
     if boundary.shape != size or displacement is not None and (

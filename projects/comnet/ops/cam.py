@@ -1,5 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""Class activation maps over scales and flips (IRN, Sec. 4)."""
+"""Class activation maps (CAM, Sec. 2) over scales and flips, as IRN's."""
 
 from collections.abc import Callable, Sequence
 
@@ -53,18 +53,21 @@ def multi_scale_cam(score_maps: Callable[[Tensor], Tensor], image: Tensor,
 
 
 def cam_size(height: int, width: int) -> tuple[int, int]:
-    """Return the size of the maps of a picture, at stride 4."""
+    """Return height and width of a picture's maps, in pixels at stride 4."""
     return ((height + CAM_STRIDE - 1) // CAM_STRIDE,
             (width + CAM_STRIDE - 1) // CAM_STRIDE)
 
 
 def resize_images(images: Tensor, size: Sequence[int]) -> Tensor:
-    """Resize images (B, 3, H, W) as a network sees them at CAM time."""
+    """Resize images (B, 3, H, W) to ``size``, height and width in pixels.
+
+    As a network sees them at CAM time.
+    """
     return F.interpolate(images, size=size, mode='bilinear', antialias=True)
 
 
 def resize_cam(cam: Tensor, size: tuple[int, int]) -> Tensor:
-    """Resize maps (K, h, w) bilinearly to ``size``."""
+    """Resize maps (K, h, w) bilinearly to ``size``, height and width."""
     return F.interpolate(
         cam[None], size=size, mode='bilinear', align_corners=False)[0]
 

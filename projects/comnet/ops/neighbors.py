@@ -96,7 +96,7 @@ def neighbor_max(points: Tensor, neighbors: Tensor) -> Tensor:
         neighbors: Indices, shape (B, N, k), k at most 256.
 
     Returns:
-        Shape (B, N, c).
+        The maximum of each channel, shape (B, N, c).
     """
     if is_in_onnx_export():
         return _gathered(points, neighbors).amax(2)
@@ -114,7 +114,7 @@ def neighbor_mean(points: Tensor, neighbors: Tensor) -> Tensor:
         neighbors: Indices, shape (B, N, k).
 
     Returns:
-        Shape (B, N, c).
+        The mean of each channel, shape (B, N, c).
     """
     if is_in_onnx_export():
         return _gathered(points, neighbors).mean(2)

@@ -102,6 +102,9 @@ def path_affinity(boundary: Tensor,
         An offset of :func:`path_offsets` and the affinities of its pairs in
         the order of :func:`pair_slices`, (..., h - dy, w - |dx|). Offsets that
         reach beyond the map have no pairs and are left out.
+
+    Raises:
+        InputError: See :func:`path_offsets`.
     """
     maxima = run_maxima(boundary, radius)
     for offset in offsets_in_map(radius, boundary.shape[-2:]):
@@ -122,7 +125,7 @@ def run_maxima(values: Tensor, radius: int) -> RunMaxima:
         radius: Pixels of the longest run.
 
     Returns:
-        Runs longer than the map are left out.
+        The maxima by direction. Runs longer than the map are left out.
     """
     horizontal, vertical = [values], [values]
     for n in range(1, min(radius, values.shape[-1])):

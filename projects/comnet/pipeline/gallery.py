@@ -55,10 +55,12 @@ class Made:
 
     @property
     def suffix(self) -> str:
+        """The suffix of its files."""
         return '.npz' if self.kind == 'CAM' else '.png'
 
     @property
     def title(self) -> str:
+        """What stands above its pictures."""
         return f'{self.kind}: {self.method}'
 
     def ids(self) -> set[str]:

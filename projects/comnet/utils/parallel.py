@@ -157,7 +157,6 @@ def clean_context() -> ForkServerContext:
 
 def _start_worker() -> None:
     """Use one core, and end when the parent is gone, however it ended."""
-
     parent = parent_process()
 
     def watch() -> None:

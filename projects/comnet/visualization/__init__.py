@@ -1,4 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+"""Tables, figures and pages of results; it builds no model."""
+
 from ..utils import quiet_imports  # noqa: F401  # before the others
 from .ablation_table import ablation_table
 from .cam_visualizer import CAMVisualizer

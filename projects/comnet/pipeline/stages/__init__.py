@@ -1,4 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+"""The stages of the pipeline, a file each."""
+
 from .affinity import Affinity
 from .cam_masks import CAMMasks
 from .cams import CAMs
