@@ -189,28 +189,6 @@ def test_score_is_the_mean_of_the_signed_map() -> None:
     torch.testing.assert_close(scores, linear.mean((2, 3)))
 
 
-@pytest.mark.parametrize('sign', [1, -1])
-def test_common_classes_choose_the_side_of_each_group(sign: int) -> None:
-    """Scores that rise or fall with the activation: one side or the other."""
-    model = build([dict(INTER, orientation='labels')]).train()
-    data = batch(model, *[(64, 96)] * 4)
-    labels = ([0, 1], [1, 2], [2], [0, 2])  # common: 1 and 2
-    for sample, label in zip(data['data_samples'], labels, strict=True):
-        sample.set_gt_label(label)
-    with torch.no_grad():  # the class that is not common says the opposite
-        weight = torch.tensor([-sign, sign, sign]).float()
-        model.head.classifier.weight.copy_(weight.view(3, 1, 1, 1).expand(
-            -1, 64, -1, -1))
-    before = model.extract_feat(data['inputs'], stage='backbone')[-1]
-    after = model.extract_feat(**data)[-1]
-    raised = (after / before.clamp(1e-6)).amax(dim=1) > 1.2  # (4, h, w)
-    strength = before.sum(dim=1)
-    for pair in (slice(0, 2), slice(2, 4)):
-        gap = (strength[pair][raised[pair]].mean()
-               - strength[pair][~raised[pair]].mean())
-        assert gap * sign > 0
-
-
 def test_size_of_the_groups_is_that_of_the_samples() -> None:
     model = build([INTER]).eval()
     data = batch(model, *[(64, 96)] * 4, group_size=None)

@@ -115,7 +115,7 @@ class MatchingExplainer:
             self._map(hook, group, samples[:len(group)], index).full_size()[0]
             for hook, group in ((self.before, inputs[:1]),
                                 (self.after, inputs)))
-        strength, neighbors = self._match(inputs, index)
+        strength, neighbors = self._match(inputs)
         points: list[PointMatches] = []
         if neighbors is not None:
             points = _points(neighbors, strength, after)
@@ -130,7 +130,7 @@ class MatchingExplainer:
         samples = [sample.new().set_gt_label([index]) for sample in samples]
         return hook.compute(self.model, list(inputs), samples)
 
-    def _match(self, inputs: Sequence[Tensor], index: int
+    def _match(self, inputs: Sequence[Tensor]
                ) -> tuple[np.ndarray | None, np.ndarray | None]:
         """Run the matching modules on a group.
 
@@ -147,9 +147,8 @@ class MatchingExplainer:
         for neck in self.necks:
             feat = feats[-1]  # (N, c, h, w)
             if isinstance(neck, InterMatching):
-                scores = self.model.head.classifier(feat)[:, index, None]
-                strength = neck.match(feat, len(batch), scores)[0, 0]
-                feats = neck(feats, len(batch), scores)
+                strength = neck.match(feat, len(batch))[0, 0]
+                feats = neck(feats, len(batch))
                 continue
             if isinstance(neck, IntraMatching):
                 own = feat[:1].flatten(2).transpose(1, 2)  # (1, h w, c)

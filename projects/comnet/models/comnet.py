@@ -4,12 +4,12 @@ from collections.abc import Sequence
 import torch
 from mmpretrain.models import ImageClassifier
 from mmpretrain.registry import MODELS
-from mmpretrain.structures import DataSample, label_to_onehot
+from mmpretrain.structures import DataSample
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..utils import InputError
-from .inter_matching import InterMatching, split_groups
+from .inter_matching import InterMatching
 
 
 @MODELS.register_module()
@@ -23,7 +23,7 @@ class COMNet(ImageClassifier):
     samples' ``img_shape`` says where an image ends.
 
     It also tells :class:`InterMatching` the size of the groups, which is the
-    data samples' ``group_size``, and what the labels say about a group.
+    data samples' ``group_size``.
 
     The arguments are those of :class:`mmpretrain.models.ImageClassifier`, of
     which ``backbone``, ``neck``, ``head`` and ``data_preprocessor`` are used
@@ -40,9 +40,8 @@ class COMNet(ImageClassifier):
         Args:
             inputs: Images, shape (B, 3, H, W).
             stage: 'backbone', 'neck' or 'pre_logits'.
-            data_samples: B samples with img_shape; for inter-matching with
-                their group_size and, with the orientation 'labels', their
-                gt_label. Without them nothing is padding.
+            data_samples: B samples with img_shape and, for inter-matching,
+                group_size. Without them nothing is padding.
 
         Returns:
             Stages of the backbone, each (B, c, h, w), or what the head pools
@@ -143,14 +142,8 @@ class COMNet(ImageClassifier):
         joint = max((place for place, neck in enumerate(necks, start=1)
                      if isinstance(neck, InterMatching)), default=0)
         for neck in necks[:joint]:
-            if isinstance(neck, InterMatching):
-                common_cam = None
-                if neck.orientation == 'labels' and group_size:
-                    common_cam = self._common_cam(
-                        feats, data_samples, group_size)
-                feats = neck(feats, group_size, common_cam)
-            else:
-                feats = neck(feats)
+            is_inter = isinstance(neck, InterMatching)
+            feats = neck(feats, group_size) if is_inter else neck(feats)
         if leaders and group_size:
             feats = tuple(feat[::group_size] for feat in feats)
         for neck in necks[joint:]:
@@ -163,25 +156,6 @@ class COMNet(ImageClassifier):
             return ()
         is_list = isinstance(self.neck, nn.Sequential)
         return tuple(self.neck) if is_list else (self.neck, )
-
-    @torch.no_grad()
-    def _common_cam(self, feats: tuple[Tensor, ...],
-                    data_samples: Sequence[DataSample],
-                    group_size: int) -> Tensor:
-        """Sum the scores of the classes that all images of a group show.
-
-        Returns:
-            Shape (B, 1, h, w).
-        """
-        labels = torch.stack([
-            label_to_onehot(sample.gt_label, self.head.num_classes)
-            for sample in data_samples])  # (B, C)
-        common = split_groups(labels, group_size).all(dim=1)  # (B / N, C)
-        common = common.repeat_interleave(group_size, dim=0)  # (B, C)
-        # without a ReLU: a map below 0 everywhere has a stronger side, too
-        scores = self.head.classifier(feats[-1])  # (B, C, h, w)
-        common = common[:, :, None, None].to(scores)
-        return (scores * common).sum(1, keepdim=True)
 
 
 def _real_pixels(inputs: Tensor,
