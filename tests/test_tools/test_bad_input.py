@@ -54,7 +54,7 @@ def test_pipeline_finds_a_wrong_name_before_it_begins(
     text = path.read_text()
     path.write_text(text.replace('<name>', '<name>flying '))
     line = error_of(
-        'pipeline.py', CONFIGS / 'pipeline.py', '--work-dir',
+        'pipeline.py', ROOT / 'configs/demo/pipeline.py', '--work-dir',
         tmp_path / 'work', '--cfg-options', f'data_root={root}')
     assert f"{path}: classes 'flying house', 'flying mushroom' " in line
     assert not (tmp_path / 'work').exists()
@@ -123,7 +123,7 @@ def test_labels_of_unknown_origin_are_left_alone(
 def test_pipeline_with_a_typo(demo_root: Path, tmp_path: Path, option: str,
                               problem: str) -> None:
     line = error_of(
-        'pipeline.py', CONFIGS / 'pipeline.py', '--work-dir',
+        'pipeline.py', ROOT / 'configs/demo/pipeline.py', '--work-dir',
         tmp_path / 'work', '--cfg-options', f'data_root={demo_root}', option)
     assert problem in line
     assert not (tmp_path / 'work').exists()
