@@ -6,5 +6,5 @@ random_walk = dict(
     num_steps=256,
     normalize='maximum',
     bg_threshold=0.25,
-    crf='labels')  # or 'scores' or None, see the README
+    crf='labels')  # or 'scores' or None, see docs/stages.md
 cam_crf = dict(bg_threshold=0.15, crf='labels')  # without an IRNet

@@ -21,7 +21,7 @@ from torch import nn
 from .checkpoint import fill, read_checkpoint
 from .pretrained import load_pretrained, take_pretrained
 
-LAUNCHERS = ('none', 'pytorch', 'slurm', 'mpi')
+LAUNCHERS = ('none', 'pytorch', 'slurm', 'mpi')  #: of processes
 PATIENCE = timedelta(days=7)
 NUMBERS = count()
 

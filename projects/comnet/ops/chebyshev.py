@@ -16,9 +16,10 @@ def power_coefficients(power: int, tolerance: float) -> np.ndarray:
     x^s is the sum of 2^(1-s) binom(s, (s-k)/2) T_k(x) over all k up to s of
     the same parity, half of that for k = 0. The coefficients are those of a
     binomial distribution: beyond about sqrt(2 s log(8 / tolerance)) they no
-    longer count. As |T_k| <= 1 in [-1, 1], what is left out is at most the sum
-    of its coefficients. The others are raised to sum to 1 again: the error
-    is 0 at x = 1 then, and elsewhere at most twice that sum.
+    longer count. As no T_k exceeds 1 in absolute value in [-1, 1], what is
+    left out is at most the sum of its coefficients. The others are raised to
+    sum to 1 again: the error is 0 at x = 1 then, and elsewhere at most twice
+    that sum.
 
     Args:
         power: s, at least 0.

@@ -52,7 +52,7 @@ class Record:
 
     @property
     def identity(self) -> str:
-        """A digest of settings and inputs: what the content depends on."""
+        """A digest of settings and inputs, what the content depends on."""
         return digest([self.settings, self.inputs])
 
     def changes(self, now: 'Record') -> list[str]:
