@@ -4,24 +4,28 @@
 #   make setup CONSTRAINTS=      keep a torch that is already in $(VENV)
 #   make demo DEMO_ARGS='...'    further arguments of tools/pipeline.py
 #   make test TEST_ARGS=-x       other arguments of pytest: one process
+#   make docs SPHINX_ARGS='-b linkcheck'    check links to other sites, too
 
 PYTHON ?= python3
 VENV ?= .venv
 CONSTRAINTS ?= requirements/constraints.txt
 DEMO_ARGS ?=
 TEST_ARGS ?= -n auto --maxprocesses 4 --dist loadfile
+SPHINX_ARGS ?= -b html
 
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.comnet-installed
+DOCS_STAMP := $(VENV)/.comnet-docs-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint clean
+.PHONY: help setup demo test lint docs clean
 
 help:
 	@echo 'make setup   install COMNet and what it needs into $(VENV)'
 	@echo 'make demo    run every stage on a generated data set (minutes)'
 	@echo 'make test    run the tests'
 	@echo 'make lint    check style, layers and types of the code'
+	@echo 'make docs    build the documentation into docs/_build, strictly'
 	@echo 'make clean   remove caches and what the demo wrote'
 	@echo 'PYTHON=... picks the interpreter (3.10 or newer), now $(PYTHON)'
 
@@ -49,8 +53,17 @@ lint: setup
 	$(VENV)/bin/lint-imports --no-cache
 	$(PY) -m mypy
 
+docs: $(DOCS_STAMP)
+	$(PY) -m sphinx -q -n -W --keep-going -E $(SPHINX_ARGS) docs docs/_build
+	@echo 'built docs/_build/index.html'
+
+$(DOCS_STAMP): $(STAMP) requirements/docs.txt
+	$(PY) -m pip install $(addprefix -c ,$(CONSTRAINTS)) \
+	  -r requirements/docs.txt
+	@touch $@
+
 clean:
-	rm -rf data/demo work_dirs/demo build dist comnet.egg-info \
+	rm -rf data/demo work_dirs/demo build dist comnet.egg-info docs/_build \
 	  .pytest_cache .ruff_cache .mypy_cache
 	find projects configs tools tests -name __pycache__ -type d -prune \
 	  -exec rm -rf {} +
