@@ -55,7 +55,7 @@ lint: setup
 
 docs: $(DOCS_STAMP)
 	$(PY) -m sphinx -q -n -W --keep-going -E $(SPHINX_ARGS) docs docs/_build
-	@echo 'built docs/_build/index.html'
+	@echo 'built docs/_build'
 
 $(DOCS_STAMP): $(STAMP) requirements/docs.txt
 	$(PY) -m pip install $(addprefix -c ,$(CONSTRAINTS)) \
