@@ -19,9 +19,9 @@ extensions = [
     'sphinx.ext.autodoc',
     'sphinx.ext.napoleon',
     'sphinx_copybutton',
-    'contributing',
     'docstring_names',
     'mathml',
+    'root_pages',
     'tool_help',
 ]
 exclude_patterns = ['_build', 'results']  # the latter: tables of ablations

@@ -1,6 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""The blocks of code in README.md and docs/, and what their shell would run.
-"""
+"""The blocks of code in README.md and docs/, and what a shell would run."""
 
 import re
 import stat

@@ -13,8 +13,8 @@ from comnet.apis import checkpoint_in
 NETWORKS = dict(classifier='comnet_r50_voc', irnet='irnet_r50_voc',
                 segmentor='deeplabv2_r50_voc')
 CHECKPOINTS = ('classifier/epoch_5.pth', 'segmentor/iter_20000.pth',
-               'work_dirs/demo/comnet/classifier/epoch_16.pth',
-               'work_dirs/demo/comnet/segmentor/iter_240.pth',
+               'work_dirs/demo/comnet/classifier/epoch_12.pth',
+               'work_dirs/demo/comnet/segmentor/iter_200.pth',
                'work_dirs/mine/comnet/segmentor/iter_20000.pth')
 NECK = '''
 from mmengine.model import BaseModule
@@ -74,8 +74,10 @@ def _copy_runs(root: Path, whole_way: Path) -> None:
 def _copy_networks(root: Path, made: Path) -> None:
     """Make configs and checkpoints."""
     for stage, name in NETWORKS.items():
-        for copy in (f'configs/{name}.py', f'{name}.py', f'{stage}/{name}.py'):
-            (root / copy).parent.mkdir(exist_ok=True)
+        demo = name.replace('_r50_voc', '_lite0_demo')
+        for copy in (f'configs/{name}.py', f'{name}.py', f'{stage}/{name}.py',
+                     f'configs/demo/{demo}.py'):
+            (root / copy).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(made / stage / f'{stage}.py', root / copy)
     for copy in CHECKPOINTS:
         stage = Path(copy).parent.name
