@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mmseg.structures import SegDataSample
+from mmseg.visualization import SegLocalVisualizer
 from tiny import METHOD
 from tool_runner import error_of, run_tool
 
@@ -63,6 +65,33 @@ def test_masks_are_drawn(trained: list[Path], demo_root: Path,
         f'test_val_{index:05d}.jpg_{index + 1}.png' for index in range(4)]
     # true mask and the one found, side by side
     assert load_image(drawn[0]).shape == (72, 2 * 96, 3)
+
+
+@pytest.mark.parametrize('tta', [[], ['--tta']])
+def test_masks_are_drawn_as_measured(
+        trained: list[Path], demo_root: Path, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch, tta: list[str]) -> None:
+    shown = {}
+
+    def add_datasample(self: object, name: str, image: np.ndarray,
+                       data_sample: SegDataSample, **kwargs: object) -> None:
+        shown[name] = image, data_sample
+
+    monkeypatch.setattr(SegLocalVisualizer, 'add_datasample', add_datasample)
+    run = run_tool('test.py', *trained, '--work-dir', tmp_path / 'work', *tta,
+                   '--show-dir', tmp_path / 'show', '--cfg-options', *CRF,
+                   f'data_root={demo_root}')
+    assert run.code == 0, run.err
+    assert len(shown) == 4
+    for name, (image, sample) in shown.items():
+        image_id = name.removeprefix('test_').removesuffix('.jpg')
+        for drawn, folder in (
+                (sample.pred_sem_seg, tmp_path / 'work/masks'),
+                (sample.gt_sem_seg, demo_root / 'SegmentationClass')):
+            assert np.array_equal(
+                drawn.data[0], load_mask(folder / f'{image_id}.png'))
+        assert np.array_equal(image, load_image(
+            demo_root / f'JPEGImages/{image_id}.jpg'))
 
 
 def test_cams_are_drawn_though_they_are_done(

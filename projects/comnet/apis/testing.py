@@ -66,13 +66,16 @@ def test(config: str | Path,
     record = test_record(cfg, checkpoint, tta)
     if tta:
         augment_test(cfg)
-    if show_dir is not None:
-        draw_test(cfg, show_dir, 'SegLocalVisualizer')
     evaluator = _mask_metric(cfg)
     if evaluator is not None:
         # mmseg's main process makes it, while others may write already
         (work_dir / MASKS).mkdir(parents=True, exist_ok=True)
         evaluator['output_dir'] = str(work_dir / MASKS)
+    if show_dir is not None and 'crf' in record.settings:
+        draw_test(cfg, show_dir, 'SegLocalVisualizer', dict(
+            type='WrittenMaskHook', mask_dir=str(work_dir / MASKS)))
+    elif show_dir is not None:
+        draw_test(cfg, show_dir, 'SegLocalVisualizer')
     with scope_of(cfg):
         runner = build_runner(cfg, work_dir, launcher)
         load_weights(runner.model, checkpoint)

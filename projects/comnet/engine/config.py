@@ -16,6 +16,7 @@ from ..utils.package_files import find_config, package_folder
 PATH_KEYS = frozenset((
     'data_root', 'pretrained', 'train_list', 'val_list', 'cams',
     'labels', 'seg_map_dir', 'classifier', 'irnet', 'segmentor'))
+DRAWING = dict(type='mmseg.SegVisualizationHook', draw=True)
 LABELLED = ('PairedVOCDataset', 'VOCLabelDataset')
 ERRORS = (OSError, SyntaxError, KeyError, TypeError, ValueError, NameError,
           AttributeError, ImportError, AssertionError)  # of invalid configs
@@ -171,21 +172,22 @@ def augment_test(cfg: Config) -> None:
     cfg.model = dict(**cfg.tta_model, module=cfg.model)
 
 
-def draw_test(cfg: Config, show_dir: str | Path, visualizer: str) -> None:
-    """Draw what a test finds, as mmseg's hook does, by the config's backends.
+def draw_test(cfg: Config, show_dir: str | Path, visualizer: str,
+              hook: Mapping[str, Any] = DRAWING) -> None:
+    """Draw what a test finds, by the config's backends.
 
     Args:
         cfg: Config, changed in place.
         show_dir: Folder of the pictures.
         visualizer: Type of the visualizer.
+        hook: The hook that gives it what is to be drawn.
     """
     cfg.visualizer = {
         'vis_backends': [dict(type='LocalVisBackend')],
         **(cfg.get('visualizer') or {}),
         'type': visualizer, 'save_dir': str(show_dir)}
     cfg.default_hooks = dict(
-        cfg.get('default_hooks') or {},
-        visualization=dict(type='mmseg.SegVisualizationHook', draw=True))
+        cfg.get('default_hooks') or {}, visualization=dict(hook))
 
 
 def _invalid(path: str | Path, error: Exception) -> InputError:

@@ -5,5 +5,8 @@ from ..utils import quiet_imports  # noqa: F401  # before the others
 from .cam_hook import CAMHook
 from .group_sampling_hook import GroupSamplingHook
 from .progress_hook import ProgressHook
+from .written_mask_hook import WrittenMaskHook
 
-__all__ = ['CAMHook', 'GroupSamplingHook', 'ProgressHook']
+__all__ = [
+    'CAMHook', 'GroupSamplingHook', 'ProgressHook', 'WrittenMaskHook'
+]

@@ -1,0 +1,54 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from mmengine.registry import HOOKS
+from mmengine.runner import Runner
+from mmengine.structures import PixelData
+from mmseg.engine import SegVisualizationHook
+from mmseg.structures import SegDataSample
+
+from ..datasets.picture_files import id_of_path
+from ..datasets.voc_folder import load_mask
+
+
+@HOOKS.register_module()
+class WrittenMaskHook(SegVisualizationHook):
+    """Draws the masks that a test has written, once all of them are.
+
+    Its base class draws what the network found while the CRF of
+    :class:`VOCIoUMetric` is still at work in other processes.
+
+    Args:
+        mask_dir: Folder of the masks, ``ID.png``: the metric's
+            ``output_dir``.
+    """
+
+    def __init__(self, mask_dir: str) -> None:
+        super().__init__(draw=True)
+        self.mask_dir = Path(mask_dir)
+        self._tested: list[tuple[str, str | None]] = []
+
+    def after_test_iter(self, runner: Runner, batch_idx: int, data_batch: dict,
+                        outputs: Sequence[SegDataSample]) -> None:
+        """Remember the images of a batch, and where their true masks are."""
+        self._tested += [(sample.img_path, sample.get('seg_map_path'))
+                         for sample in outputs]
+
+    def after_test_epoch(self,
+                         runner: Runner,
+                         metrics: dict | None = None) -> None:
+        """Draw all images, named and numbered as by the base class."""
+        for img_path, true_path in self._tested:
+            sample = SegDataSample(metainfo=dict(img_path=img_path))
+            sample.pred_sem_seg = _labels(
+                self.mask_dir / f'{id_of_path(img_path)}.png')
+            if true_path is not None:
+                sample.gt_sem_seg = _labels(true_path)
+            super().after_test_iter(runner, 0, {}, [sample])
+        self._tested.clear()
+
+
+def _labels(path: str | Path) -> PixelData:
+    return PixelData(data=torch.from_numpy(load_mask(path)).long()[None])
