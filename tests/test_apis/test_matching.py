@@ -106,6 +106,21 @@ def test_matched_points_are_the_most_similar(
             told, values.topk(intra.num_neighbors).values)
 
 
+def test_background_is_where_the_cam_is_lowest(
+        explainer: MatchingExplainer, seen: list[ImageMatching]) -> None:
+    shape = tuple(features(explainer, seen).shape[2:])
+    for each in seen:
+        assert each.strength is not None
+        cam = cv2.resize(each.after, shape[::-1],
+                         interpolation=cv2.INTER_AREA)
+        common = cv2.resize(each.strength, shape[::-1],
+                            interpolation=cv2.INTER_AREA)
+        place = grid_place(each.points[1].point, shape)
+        lowest = cam <= cam.min()
+        assert lowest[place]
+        assert common[place] <= common[lowest].min() + 0.02
+
+
 def test_cam_with_matching_is_that_of_the_inferencer(
         trained: list[Path], explainer: MatchingExplainer,
         pair: list[Path]) -> None:

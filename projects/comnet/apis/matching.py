@@ -190,14 +190,15 @@ def _points(neighbors: np.ndarray, strength: np.ndarray | None,
 
     Args:
         neighbors: Matched points, (h, w, k).
-        strength: M*, (h, w), whose lowest point is background; None takes
-            the CAM's.
-        cam: The CAM, (H, W), whose highest point is the object.
+        strength: M*, (h, w); None without inter-matching.
+        cam: The CAM, (H, W). Its highest point is the object; background is
+            the one with the lowest M* of its lowest points.
     """
     rows, columns = neighbors.shape[:2]
     small = cv2.resize(cam, (columns, rows), interpolation=cv2.INTER_AREA)
-    chosen = dict(object=small.argmax(), background=(
-        small if strength is None else strength).argmin())
+    common = np.zeros_like(small) if strength is None else strength
+    chosen = dict(object=small.argmax(), background=np.lexsort(
+        (common.ravel(), small.ravel()))[0])  # by the CAM first
     step = np.array([cam.shape[1] / columns, cam.shape[0] / rows])
 
     def place(point: int) -> tuple[float, float]:
