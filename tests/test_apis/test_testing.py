@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from mmseg.structures import SegDataSample
 from mmseg.visualization import SegLocalVisualizer
-from tiny import METHOD
+from tiny import METHOD, TRAIN_IDS
 from tool_runner import error_of, run_tool
 
-from comnet.apis import train
+from comnet.apis import train, write_cams
 from comnet.datasets.cam_file import CAMFile
 from comnet.datasets.voc_folder import load_image, load_mask
 from comnet.pipeline import Workspace
@@ -113,6 +113,34 @@ def test_cams_are_drawn_though_they_are_done(
         image_id = path.name.split('.')[0].removeprefix('test_')
         file = CAMFile.load(tmp_path / f'work/cams/{image_id}.npz')
         assert load_image(path).shape[1] == 96 * (1 + len(file.keys))
+
+
+def test_tensorboard_shows_cams(whole_way: Path, tiny_configs: Path,
+                                demo_root: Path, tmp_path: Path) -> None:
+    events = pytest.importorskip(
+        'tensorboard.backend.event_processing.event_accumulator',
+        reason='no package tensorboard')
+    results = write_cams(
+        tiny_configs / 'classifier.py',
+        Workspace(whole_way).checkpoint(METHOD, 'classifier'),
+        tmp_path / 'cams', {
+            'data_root': str(demo_root), 'visualizer.vis_backends': [
+                dict(type='LocalVisBackend'),
+                dict(type='TensorboardVisBackend')]})
+    folder, = tmp_path.glob('*/vis_data')
+    shown = events.EventAccumulator(str(folder), {'images': 0}).Reload()
+    assert {each.step: round(each.value, 2)
+            for each in shown.Scalars('cam/sweep')} == {
+        round(100 * float(threshold)): value
+        for threshold, value in results['cam/sweep'].items()}
+    assert shown.Tags()['images'] == [f'cam_{name}' for name in TRAIN_IDS]
+    for name in TRAIN_IDS:
+        picture, = shown.Images(f'cam_{name}')
+        file = CAMFile.load(tmp_path / f'cams/{name}.npz')
+        # the picture and a map a class
+        assert picture.width == 96 * (1 + len(file.keys))
+        assert load_image(folder / f'vis_image/cam_{name}_0.png'
+                          ).shape[:2] == (picture.height, picture.width)
 
 
 @pytest.mark.parametrize('network', ['classifier', 'irnet', 'segmentor'])

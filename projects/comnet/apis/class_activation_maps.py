@@ -56,6 +56,8 @@ def write_cams(config: str | Path,
     hook.update(out_dir=str(cam_dir), skip_existing=True)
     if show_dir is not None:
         draw_test(cfg, show_dir, 'CAMVisualizer')
+    elif _shows_elsewhere(cfg):
+        cfg.custom_hooks.append(dict(type='CAMPictureHook'))
     with scope_of(cfg):
         runner = build_runner(cfg, cam_dir.parent, launcher)
         record = claim(cam_dir, cam_record(cfg, checkpoint), remake)
@@ -75,6 +77,12 @@ def cam_hook(cfg: Config) -> ConfigDict | None:
     hooks = [hook for hook in cfg.get('custom_hooks') or ()
              if hook.get('type') == 'CAMHook']
     return hooks[0] if hooks else None
+
+
+def _shows_elsewhere(cfg: Config) -> bool:
+    """Whether a config has TensorBoard or the like beside local files."""
+    backends = (cfg.get('visualizer') or {}).get('vis_backends') or ()
+    return any(each.get('type') != 'LocalVisBackend' for each in backends)
 
 
 def cam_record(cfg: Config, checkpoint: str | Path) -> Record:

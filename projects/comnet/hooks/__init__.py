@@ -3,10 +3,12 @@
 
 from ..utils import quiet_imports  # noqa: F401  # before the others
 from .cam_hook import CAMHook
+from .cam_picture_hook import CAMPictureHook
 from .group_sampling_hook import GroupSamplingHook
 from .progress_hook import ProgressHook
 from .written_mask_hook import WrittenMaskHook
 
 __all__ = [
-    'CAMHook', 'GroupSamplingHook', 'ProgressHook', 'WrittenMaskHook'
+    'CAMHook', 'CAMPictureHook', 'GroupSamplingHook', 'ProgressHook',
+    'WrittenMaskHook'
 ]

@@ -113,6 +113,16 @@ class CAMHook(Hook):
                 sample.set_pred_score(torch.from_numpy(file.scores))
             sample.set_field(str(path), 'cam_path', field_type='metainfo')
 
+    def after_test_epoch(self,
+                         runner: Runner,
+                         metrics: dict | None = None) -> None:
+        """Show the mIoU over thresholds, whose step is the threshold in %."""
+        for name, values in (metrics or {}).items():
+            if name.endswith('/sweep'):
+                for threshold, value in values.items():
+                    runner.visualizer.add_scalar(
+                        name, value, round(100 * float(threshold)))
+
     def compute(self, model: Any, images: Sequence[Tensor],
                 samples: Sequence[DataSample]) -> CAMFile:
         """Compute the maps of the first image of a group.
