@@ -18,7 +18,8 @@ def random_file() -> CAMFile:
         keys=np.array([2, 7]),
         cam=rng.random((2, 5, 6), dtype=np.float32),
         size=(19, 24),
-        scores=rng.random(9, dtype=np.float32))
+        scores=rng.random(9, dtype=np.float32),
+        common=rng.random((2, 3)) > 0.5)
 
 
 def test_is_read_as_written_up_to_half_precision(tmp_path: Path) -> None:
@@ -29,6 +30,7 @@ def test_is_read_as_written_up_to_half_precision(tmp_path: Path) -> None:
     assert read.keys.tolist() == [2, 7]
     assert read.size == (19, 24)
     assert np.array_equal(read.scores, written.scores)
+    assert np.array_equal(read.common, written.common)
     assert read.cam.dtype == np.float32
     np.testing.assert_allclose(
         read.cam, written.cam, rtol=2**-11, atol=1e-7)

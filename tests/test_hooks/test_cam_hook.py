@@ -136,6 +136,31 @@ def test_partners_match_each_view(model: nn.Module, tmp_path: Path) -> None:
         expected, rtol=1e-3, atol=1e-3)
 
 
+@pytest.mark.parametrize('size', [1, 2])
+def test_files_hold_what_co_occurs(
+        model: nn.Module, tmp_path: Path, size: int) -> None:
+    data = batch()
+    data['inputs'] = data['inputs'][:1]
+    data['data_samples'] = data['data_samples'][:1]
+    other = torch.randint(256, (3, 48, 65), dtype=torch.uint8,
+                          generator=torch.Generator().manual_seed(1))
+    data['partners'] = [dict(
+        inputs=[other], data_samples=batch()['data_samples'][:1])]
+    run(model, data, tmp_path, scales=(1.0, 0.5),
+        matching='self' if size == 1 else 'partners')
+    group = torch.stack([data['inputs'][0], other])[:size]
+    with torch.no_grad():
+        feat = model.extract_feat(
+            (group.flip(1) - MEAN) / STD, stage='backbone')[-1]
+    expected = model.neck[0].match(feat, size)[0, 0] > 0
+    assert 0 < expected.sum() < expected.numel()
+    assert np.array_equal(
+        CAMFile.load(tmp_path / 'cams/one.npz').common, expected)
+    run(model, data, tmp_path / 'nothing', scales=(1.0, ),
+        matching='nothing')
+    assert CAMFile.load(tmp_path / 'nothing/cams/one.npz').common is None
+
+
 def test_partners_take_a_data_set_of_groups(
         model: nn.Module, tmp_path: Path) -> None:
     with pytest.raises(InputError, match='PairedVOCDataset'):

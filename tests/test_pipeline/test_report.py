@@ -50,9 +50,9 @@ def test_finished_run_shows_everything(work: Path, demo_root: Path) -> None:
                   'Time and memory', 'Settings', 'Training images',
                   'Validation images', 'Highest IoU of comnet'):
         assert title in page.text, title
-    # 12 and 4 images with a truth, CAM and pseudo mask, or segmentation
+    # 12 and 4 images with a truth, CAM, M* and pseudo mask, or segmentation
     assert len(page.all('article')) == 16
-    assert len(page.all('img')) == 12 * 4 + 4 * 3
+    assert len(page.all('img')) == 12 * 5 + 4 * 3
     for name in read_classes(demo_root):
         assert name in page.text
     # the data of the process that made the workspace, which all tests share
@@ -97,7 +97,7 @@ def test_two_methods_stand_side_by_side(work: Path) -> None:
     assert 'Lowest gain of comnet over plain' in page.text
     assert 'gain +0.0' in page.text
     images = [attrs['alt'] for attrs in page.all('img')]
-    assert len(images) == 3 * 6 + 3 * 4
+    assert len(images) == 3 * 8 + 3 * 4
     assert 'CAM: plain' in page.text and 'CAM: comnet' in page.text
 
 
@@ -127,7 +127,7 @@ def test_without_true_masks_there_are_no_numbers(
             json.dumps({**record, 'results': {count: 0}}))
     page = page_of(
         work, data_root=without_truth(demo_root, tmp_path / 'data'))
-    assert len(page.all('img')) == 12 * 3 + 4 * 2
+    assert len(page.all('img')) == 12 * 4 + 4 * 2
     assert 'Evenly spread' in page.text
     assert 'IoU' not in page.text.split('Pictures', 1)[1].split(
         'Trainings')[0]

@@ -26,11 +26,14 @@ class CAMFile:
         size: Height and width of the image, (H, W).
         scores: Scores of all C classes in [0, 1], shape (C,), float32, where
             the maps are a classifier's own.
+        common: Where inter-matching found what co-occurs, shape (h, w), bool,
+            at the features' stride of the first scale, where it was at work.
     """
     keys: np.ndarray
     cam: np.ndarray
     size: tuple[int, int]
     scores: np.ndarray | None = None
+    common: np.ndarray | None = None
 
     def full_size(self) -> np.ndarray:
         """Return the maps at the image's size, shape (K, H, W), float32.
@@ -65,6 +68,8 @@ class CAMFile:
             size=np.array(self.size))
         if self.scores is not None:
             content['scores'] = self.scores.astype(np.float32)
+        if self.common is not None:
+            content['common'] = self.common
         write_atomically(
             path, lambda file: np.savez_compressed(file, **content))
 
@@ -81,7 +86,8 @@ class CAMFile:
                     keys=file['keys'],
                     cam=file['cam'].astype(np.float32),
                     size=tuple(file['size'].tolist()),
-                    scores=file['scores'] if 'scores' in file else None)
+                    scores=file['scores'] if 'scores' in file else None,
+                    common=file['common'] if 'common' in file else None)
             maps._check_shapes()
             return maps
         except FileNotFoundError as error:
@@ -99,3 +105,7 @@ class CAMFile:
                 or len(self.keys) != len(self.cam) or len(self.size) != 2):
             raise ValueError(f'keys have shape {self.keys.shape}, cam '
                              f'{self.cam.shape} and the size is {self.size}')
+        if self.common is not None and (
+                self.common.ndim != 2 or self.common.dtype != bool):
+            raise ValueError(f'common is {self.common.dtype} of shape '
+                             f'{self.common.shape}')

@@ -1,5 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from inspect import signature
 from pathlib import Path
@@ -154,19 +155,22 @@ class CAMHook(Hook):
             for member in images]
         class_ids = samples[0].gt_label.tolist()
         size = tuple(samples[0].get('ori_shape', image.shape[1:]))
-        cam, scores = multi_scale_cam(
-            score_maps=lambda views: _group_maps(score_maps, views, partners,
-                                                 samples),
-            image=image,
-            class_ids=class_ids,
-            scales=self.scales,
-            flip=self.flip,
-            size=size)
+        with _watch(model.modules() if self.necks is None else self.necks
+                    ) as common:
+            cam, scores = multi_scale_cam(
+                score_maps=lambda views: _group_maps(
+                    score_maps, views, partners, samples),
+                image=image,
+                class_ids=class_ids,
+                scales=self.scales,
+                flip=self.flip,
+                size=size)
         return CAMFile(
             keys=np.array(class_ids),
             cam=cam.cpu().numpy(),
             size=size,
-            scores=scores.sigmoid().cpu().numpy())
+            scores=scores.sigmoid().cpu().numpy(),
+            common=common[0] if common else None)
 
     def _score_maps(self, model: Any) -> Callable[..., Tensor]:
         """Return the method of the model that classifies each position."""
@@ -196,6 +200,29 @@ def _untrained(necks: Sequence[dict]) -> list[nn.Module]:
                 f'CAMHook: {type(module).__name__} in necks has weights, '
                 'which nobody has trained; set its in_channels=None')
     return modules
+
+
+@contextmanager
+def _watch(modules: Iterable[nn.Module]) -> Iterator[list[np.ndarray]]:
+    """Note where inter-matching strengthens the first image it sees.
+
+    Yields:
+        A list that gets it, (h, w), bool.
+    """
+    common: list[np.ndarray] = []
+
+    def note(module: nn.Module, given: tuple, returned: tuple) -> None:
+        if not common and returned is not given[0]:
+            before, after = given[0][-1][0], returned[-1][0]  # (c, h, w)
+            common.append((before != after).any(0).cpu().numpy())
+
+    watched = [module.register_forward_hook(note)
+               for module in modules if hasattr(module, 'match')]
+    try:
+        yield common
+    finally:
+        for each in watched:
+            each.remove()
 
 
 def _group_maps(score_maps: Callable[..., Tensor], views: Tensor,

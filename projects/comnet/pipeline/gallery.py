@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from ..datasets.cam_file import CAMFile
@@ -28,6 +29,7 @@ from ..visualization import (
     Gallery,
     PagePicture,
     Row,
+    draw_strength,
     heat_picture,
     mask_picture,
     photo_picture,
@@ -133,6 +135,7 @@ class PictureReader:
         for each in made:
             if each.path(image_id).is_file():
                 pictures.append(self._picture(each, image_id, image, truth))
+                pictures += self._common(each, image_id, image)
         return Row(image_id, pictures, detail)
 
     def _picture(self, made: Made, image_id: str, image: np.ndarray,
@@ -152,6 +155,20 @@ class PictureReader:
         names = ', '.join(self.classes[key] for key in cams.keys)
         heat = cams.full_size().max(axis=0, initial=0)
         return heat_picture(made.title, image, heat, f'{alt}: {names}', iou)
+
+    def _common(self, made: Made, image_id: str, image: np.ndarray
+                ) -> list[PagePicture]:
+        """Draw what inter-matching strengthened, where CAMs tell of it."""
+        if made.kind != 'CAM':
+            return []
+        common = CAMFile.load(made.path(image_id)).common
+        if common is None:
+            return []
+        side = cv2.resize(np.where(common, 1, -1).astype(np.float32),
+                          image.shape[1::-1])
+        return [photo_picture(
+            f'M* > 0: {made.method}', draw_strength(image, side),
+            f'what {made.method} found to co-occur in {image_id}')]
 
 
 def make_galleries(work: Workspace,
