@@ -34,6 +34,12 @@ def parse_args() -> argparse.Namespace:
         default=0.05,
         help='CAM below which a pixel is background (default: %(default)s)')
     parser.add_argument(
+        '--crf',
+        choices=('labels', 'par', 'none'),
+        default='labels',
+        help='what refines them: the dense CRF, pixel-adaptive refinement, '
+        'which needs no compiler, or nothing (default: %(default)s)')
+    parser.add_argument(
         '--workers',
         type=int,
         default=default_workers(),
@@ -55,7 +61,8 @@ def main() -> None:
         fg_threshold=args.fg_threshold,
         bg_threshold=args.bg_threshold,
         workers=args.workers,
-        remake=args.remake)
+        remake=args.remake,
+        crf=None if args.crf == 'none' else args.crf)
 
 
 if __name__ == '__main__':

@@ -3,9 +3,11 @@
 
 The walk's settings are ``random_walk`` of the IRNet's config. With 'none' in
 place of an IRNet's checkpoint, the CAMs are refined by the CRF alone
-(``cam_crf``). Images whose mask is there already are skipped, so that a run
-that was cut off goes on. Started by a launcher, each process takes a share of
-the images. Where the data set has true masks, the result is evaluated.
+(``cam_crf``). The ``crf`` of either may be 'par', pixel-adaptive refinement,
+which needs no compiler. Images whose mask is there already are skipped, so
+that a run that was cut off goes on. Started by a launcher, each process takes
+a share of the images. Where the data set has true masks, the result is
+evaluated.
 """
 
 import argparse

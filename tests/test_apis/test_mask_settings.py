@@ -18,8 +18,8 @@ def test_what_is_not_set_is_as_in_irn() -> None:
     (WalkSettings, dict(num_steps=2.5), 'walk.num_steps is 2.5; give a whole'),
     (WalkSettings, dict(radius='5'), "walk.radius is '5'; give a whole"),
     (MaskSettings, dict(bg_threshold=None), 'bg_threshold is None; give a nu'),
-    (MaskSettings, dict(crf='mean'), 'walk.crf is mean; give one of'),
-    (AffinitySettings, dict(crf='labels'), 'walk.crf: no such setting'),
+    (MaskSettings, dict(crf='mean'), "walk.crf is 'mean'; give one of"),
+    (AffinitySettings, dict(crf='scores'), "walk.crf is 'scores'; give one"),
     (AffinitySettings, dict(fg_threshold=True), 'fg_threshold is True; give'),
 ])
 def test_settings_without_a_meaning(kind: type, settings: dict,

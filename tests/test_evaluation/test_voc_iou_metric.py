@@ -11,7 +11,7 @@ from PIL import Image
 
 from comnet.datasets.voc_folder import load_image, load_mask
 from comnet.evaluation import VOCIoUMetric
-from comnet.ops import crf_refine_probs
+from comnet.ops import crf_settings, refine_probs
 from comnet.utils import InputError
 
 META = dict(classes=('background', 'cat', 'cow'))
@@ -105,15 +105,16 @@ def scored(tmp_path: Path) -> list[dict]:
     return samples
 
 
-@pytest.mark.parametrize('crf', [True, dict(num_steps=3, gaussian_sxy=2)])
+@pytest.mark.parametrize('crf', [
+    True, dict(num_steps=3, gaussian_sxy=2), 'par'])
 def test_crf_follows_the_colours(scored: list[dict], tmp_path: Path,
-                                 crf: bool | dict) -> None:
+                                 crf: bool | dict | str) -> None:
     """Measured and written is what the function of one image gives."""
     expected = []
     for one in scored:
         probs = one['seg_logits']['data'].float().softmax(0).numpy()
-        refined = crf_refine_probs(load_image(one['img_path']), probs,
-                                   **({} if crf is True else crf)).argmax(0)
+        refined = refine_probs(load_image(one['img_path']), probs,
+                               crf_settings(crf, 'crf')).argmax(0)
         expected.append(one | dict(
             pred_sem_seg=dict(data=torch.from_numpy(refined)[None])))
     metric = VOCIoUMetric(crf=crf, output_dir=str(tmp_path / 'masks'))

@@ -29,6 +29,19 @@ def test_three_zones() -> None:
     assert bars(labels) == [7, 255, 0]
 
 
+@pytest.mark.parametrize('crf, edges', [
+    (None, [22, 42]), ('labels', [20, 40]), ('par', [20, 40])])
+def test_zones_end_where_colours_do(crf: str | None,
+                                    edges: list[int]) -> None:
+    """The maps lie two columns too far right, unless they are refined."""
+    noise = np.random.default_rng(0).integers(0, 8, IMAGE.shape, np.uint8)
+    cam = np.roll(CAM, 2, axis=2)
+    cam[:, :, :2] = CAM[:, :, :2]
+    labels = affinity_labels(IMAGE + noise, cam, np.array([6]), crf=crf)
+    expected = np.repeat([7, 255, 0], np.diff([0, *edges, 60]))
+    assert (labels == expected).all()
+
+
 def test_thresholds_move_the_zones() -> None:
     low = affinity_labels(IMAGE, CAM, np.array([6]), fg_threshold=0.10)
     assert bars(low) == [7, 7, 0]
@@ -54,3 +67,5 @@ def test_wrong_input_is_named() -> None:
         affinity_labels(IMAGE[:, 1:], CAM, np.array([1]))
     with pytest.raises(InputError, match='0.4 is above fg_threshold 0.3'):
         affinity_labels(IMAGE, CAM, np.array([1]), 0.3, 0.4)
+    with pytest.raises(InputError, match="crf is 'scores'; give one of"):
+        affinity_labels(IMAGE, CAM, np.array([1]), crf='scores')

@@ -11,7 +11,6 @@ from comnet.ops.dense_crf import (
     crf_refine_labels,
     crf_refine_probs,
     crf_refine_scores,
-    crf_settings,
 )
 from comnet.utils import InputError
 
@@ -121,23 +120,3 @@ def test_wrong_input_is_named(two_colours: np.ndarray) -> None:
         crf_refine_scores(two_colours, np.ones((1, 24, 32)), 0)
     with pytest.raises(ValueError, match='one map a class'):
         crf_refine_probs(two_colours, np.ones((24, 32)))
-
-
-def test_settings_of_a_config_are_completed() -> None:
-    assert crf_settings(None, 'crf') is None
-    assert crf_settings(False, 'crf') is None
-    default = crf_settings(True, 'crf')
-    assert default is not None
-    # DeepLab's: the appearance kernel is 67 pixels and 3 grey levels wide
-    assert (default['bilateral_sxy'], default['bilateral_srgb']) == (67, 3)
-    assert crf_settings(dict(num_steps=3), 'crf') == {**default,
-                                                      'num_steps': 3}
-
-
-@pytest.mark.parametrize('crf, message', [
-    (dict(steps=3), 'crf.steps: no such setting; there are num_steps, '),
-    (dict(num_steps=True), 'crf.num_steps is True; give a number'),
-    ('labels', "crf is 'labels'; give True, False or a dict")])
-def test_settings_that_are_none(crf: object, message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        crf_settings(crf, 'crf')

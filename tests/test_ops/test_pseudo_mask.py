@@ -4,7 +4,12 @@
 import numpy as np
 import pytest
 
-from comnet.ops import crf_refine_labels, crf_refine_scores, pseudo_mask
+from comnet.ops import (
+    crf_refine_labels,
+    crf_refine_scores,
+    par_refine_scores,
+    pseudo_mask,
+)
 from comnet.utils import InputError
 
 CLASS_IDS = np.array([3, 11])
@@ -59,6 +64,13 @@ def test_crf_of_scores(scores: np.ndarray, image: np.ndarray) -> None:
     expected = np.array([0, 4, 12])[crf_refine_scores(image, scores, 0.6)]
     mask = pseudo_mask(scores, CLASS_IDS, 0.6, image, 'scores')
     assert (mask == expected).all()
+
+
+def test_par(scores: np.ndarray, image: np.ndarray) -> None:
+    expected = np.array([0, 4, 12])[par_refine_scores(image, scores, 0.6)]
+    mask = pseudo_mask(scores, CLASS_IDS, 0.6, image, 'par')
+    assert (mask == expected).all()
+    assert (mask != pseudo_mask(scores, CLASS_IDS, 0.6)).any()
 
 
 def test_one_map_a_class(scores: np.ndarray) -> None:

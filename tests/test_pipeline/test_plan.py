@@ -153,6 +153,12 @@ CHANGES = [
      'tta_model.type unset -> AveragedTTAModel'),
     ('CRF behind the segmentor', option('test_crf', True), EVALUATION,
      'crf.bilateral_compat unset -> 4'),
+    ('PAR behind the segmentor', option('test_crf', 'par'), EVALUATION,
+     'crf unset -> par'),
+    ('PAR of the labels', option('affinity.crf', 'par'), FROM_AFFINITY,
+     'affinity.crf unset -> par'),
+    ('PAR of the masks', option('random_walk.crf', 'par'), FROM_PSEUDO,
+     'random_walk.crf labels -> par'),
     ('seed', seed, ALL, 'randomness.seed 0 -> 1'),
     # settings of the networks
     ('schedule of the classifier',

@@ -140,7 +140,7 @@ def test_crf_of_scores(demo_root: Path, work: Path) -> None:
 def test_unknown_crf_is_refused(demo_root: Path, work: Path) -> None:
     run = make(demo_root, work, 'unknown', 'random_walk.crf=True')
     assert run.code == 2
-    assert "crf is True; give one of (None, 'labels', 'scores')" in (
+    assert "crf is True; give one of (None, 'labels', 'scores', 'par')" in (
         run.err.splitlines()[-1])
     assert not (work / 'unknown').exists()
 

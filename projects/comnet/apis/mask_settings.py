@@ -4,9 +4,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from numbers import Integral, Real
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from ..ops import CRFS
+from ..ops import AFFINITY_CRFS, CRFS, check_crf
 from ..utils import InputError
 
 KINDS: dict[Any, type] = {int: Integral, float: Real}
@@ -14,7 +14,12 @@ T = TypeVar('T', bound='Settings')
 
 
 class Settings:
-    """Base of dataclasses that are read from a config."""
+    """Base of dataclasses that are read from a config.
+
+    Attributes:
+        crfs: What ``crf`` may be.
+    """
+    crfs: ClassVar[tuple[str | None, ...]] = CRFS
 
     @classmethod
     def of(cls: type[T], settings: Mapping[str, Any], name: str) -> T:
@@ -43,17 +48,17 @@ class Settings:
                 raise InputError(f'{name}.{each.name} is {value!r}; give '
                                  f'{"a whole" if kind is Integral else "a"} '
                                  'number')
-        if settings.get('crf') not in CRFS:
-            raise InputError(f'{name}.crf is {settings["crf"]}; give one of '
-                             f'{CRFS}')
+        check_crf(settings.get('crf'), cls.crfs, f'{name}.crf')
         return cls(**settings)
 
 
 @dataclass(frozen=True)
 class AffinitySettings(Settings):
     """Thresholds of CAMs in [0, 1], see :func:`comnet.ops.affinity_labels`."""
+    crfs = AFFINITY_CRFS
     fg_threshold: float = 0.30
     bg_threshold: float = 0.05
+    crf: str | None = 'labels'
 
 
 @dataclass(frozen=True)

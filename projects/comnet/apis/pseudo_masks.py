@@ -25,7 +25,7 @@ from ..datasets.voc_folder import (
 from ..engine.config import load_config
 from ..engine.runner import init_distributed
 from ..engine.settings import prediction_settings
-from ..ops import pseudo_mask, walk_scores
+from ..ops import pseudo_mask, require_crf, walk_scores
 from ..utils.parallel import default_workers, run_jobs
 from ..utils.progress import track
 from ..utils.record import Record, claim, file_identity, making
@@ -70,6 +70,7 @@ def write_walked_masks(config: str | Path,
     cfg = load_config(config, options)
     walk = cfg.get('random_walk', {}) if walk is None else walk
     settings = WalkSettings.of(walk, 'random_walk')
+    require_crf(settings.crf)
     dataset = cfg.predict_dataloader.dataset
     cam_dir, out_dir = Path(cam_dir), Path(out_dir)
     ids = read_split(dataset.data_root, dataset.image_set_path)
@@ -123,6 +124,7 @@ def write_cam_masks(data_root: str | Path,
         InputError: Something given is missing or wrong.
     """
     checked = MaskSettings.of(settings or {}, 'cam_crf')
+    require_crf(checked.crf)
     cam_dir, out_dir = Path(cam_dir), Path(out_dir)
     ids = read_split(data_root, image_list)
 

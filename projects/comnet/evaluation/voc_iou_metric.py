@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ..datasets.picture_files import id_of_path
 from ..datasets.voc_folder import load_image, save_mask
-from ..ops import crf_refine_probs, crf_settings
+from ..ops import crf_settings, refine_probs, require_crf
 from ..utils import InputError
 from ..utils.parallel import JobPool, default_workers
 
@@ -27,29 +27,31 @@ class VOCIoUMetric(IoUMetric):
     leaves out images without a true mask and says how many it measured. It
     writes ``OUTPUT_DIR/ID.png``, in VOC's colours, of ids with folders, too.
 
-    With ``crf`` a dense CRF refines the softmax of each sample's
-    ``seg_logits`` (DeepLab v2, Sec. 3.3), in worker processes while the
-    network goes on; the refined masks are measured and written. A test with
+    With ``crf`` a dense CRF (DeepLab v2, Sec. 3.3) or PAR refines the softmax
+    of each sample's ``seg_logits``, in worker processes while the network
+    goes on; the refined masks are measured and written. A test with
     augmentations takes :class:`AveragedTTAModel`, which keeps the average.
 
     Args:
-        crf: Whether to refine the masks, or the settings of
-            :func:`comnet.ops.crf_refine_probs` to do so with.
+        crf: What refines the masks: True or 'dense', or the settings of
+            :func:`comnet.ops.crf_refine_probs`; 'par' for
+            :func:`comnet.ops.par_refine_probs`, which needs no compiler.
         crf_workers: Processes for it, by default one a core. An image of many
             classes takes each of them a gigabyte.
         kwargs: Those of the base class.
 
     Raises:
-        InputError: The CRF has no such setting.
+        InputError: The CRF has no such setting, or pydensecrf is missing.
     """
 
     def __init__(self,
-                 crf: bool | Mapping[str, Any] | None = None,
+                 crf: bool | str | Mapping[str, Any] | None = None,
                  crf_workers: int | None = None,
                  **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.crf_workers = crf_workers
         self.crf = crf_settings(crf, 'VOCIoUMetric: crf')
+        require_crf(self.crf)
         self._pool: JobPool[np.ndarray | None] | None = None
 
     def process(self, data_batch: dict, data_samples: Sequence[dict]) -> None:
@@ -124,8 +126,9 @@ class VOCIoUMetric(IoUMetric):
                     union.tolist(), strict=True)}
 
 
-def refine(img_path: str, probs: np.ndarray, settings: Mapping[str, Any],
-           truth: np.ndarray | None, *target: Any) -> np.ndarray | None:
+def refine(img_path: str, probs: np.ndarray,
+           settings: Mapping[str, Any] | str, truth: np.ndarray | None,
+           *target: Any) -> np.ndarray | None:
     """Refine the probabilities (C, H, W) of an image, see :func:`finish`.
 
     It takes and returns arrays: between processes each of PyTorch's tensors
@@ -134,7 +137,7 @@ def refine(img_path: str, probs: np.ndarray, settings: Mapping[str, Any],
     Returns:
         The areas, (4, C).
     """
-    refined = crf_refine_probs(load_image(img_path), probs, **settings)
+    refined = refine_probs(load_image(img_path), probs, settings)
     areas = finish(torch.from_numpy(refined.argmax(0)),
                    None if truth is None else torch.from_numpy(truth), *target)
     return None if areas is None else torch.stack(areas).numpy()

@@ -14,6 +14,11 @@ It needs no package of OpenMMLab. The docstrings name these papers:
 - DeepLab v2: L.-C. Chen et al., *DeepLab: Semantic Image Segmentation with
   Deep Convolutional Nets, Atrous Convolution, and Fully Connected CRFs*,
   TPAMI 2018, arXiv:1606.00915.
+- AFA: L. Ru, Y. Zhan, B. Yu, B. Du, *Learning Affinity from Attention:
+  End-to-End Weakly-Supervised Semantic Segmentation with Transformers*,
+  CVPR 2022, arXiv:2203.02664; its PAR extends the PAMR of N. Araslanov,
+  S. Roth, *Single-Stage Semantic Segmentation from Image Labels*, CVPR 2020,
+  arXiv:2005.08104.
 - The relaxation behind M*: C. Ding, X. He, *K-means Clustering via Principal
   Component Analysis*, ICML 2004.
 - Eq. 7 of COMNet: C. R. Qi et al., *PointNet*, CVPR 2017, arXiv:1612.00593.
@@ -26,7 +31,6 @@ from .dense_crf import (
     crf_refine_labels,
     crf_refine_probs,
     crf_refine_scores,
-    crf_settings,
 )
 from .enlarged_argmax import enlarged_argmax
 from .matching_vector import matching_vector
@@ -36,14 +40,29 @@ from .neighbors import (
     neighbor_max,
     neighbor_mean,
 )
-from .pseudo_mask import CRFS, pseudo_mask
+from .pixel_adaptive_refinement import (
+    par_refine_probs,
+    par_refine_scores,
+    pixel_adaptive_refinement,
+)
+from .pseudo_mask import pseudo_mask
 from .random_walk import random_walk
+from .refinement import (
+    AFFINITY_CRFS,
+    CRFS,
+    check_crf,
+    crf_settings,
+    refine_probs,
+    require_crf,
+)
 from .walk_scores import walk_scores
 
 __all__ = [
-    'CRFS', 'SIMILARITIES', 'add_background', 'affinity_labels',
-    'crf_refine_labels', 'crf_refine_probs', 'crf_refine_scores',
-    'crf_settings', 'enlarged_argmax', 'matching_vector', 'multi_scale_cam',
-    'nearest_neighbors', 'neighbor_max', 'neighbor_mean', 'normalize_cam',
-    'pseudo_mask', 'random_walk', 'resize_cam', 'resize_images', 'walk_scores'
+    'AFFINITY_CRFS', 'CRFS', 'SIMILARITIES', 'add_background',
+    'affinity_labels', 'check_crf', 'crf_refine_labels', 'crf_refine_probs',
+    'crf_refine_scores', 'crf_settings', 'enlarged_argmax', 'matching_vector',
+    'multi_scale_cam', 'nearest_neighbors', 'neighbor_max', 'neighbor_mean',
+    'normalize_cam', 'par_refine_probs', 'par_refine_scores',
+    'pixel_adaptive_refinement', 'pseudo_mask', 'random_walk', 'refine_probs',
+    'require_crf', 'resize_cam', 'resize_images', 'walk_scores'
 ]

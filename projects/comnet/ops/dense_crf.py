@@ -1,14 +1,11 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Dense CRF: labels, scores or probabilities follow an image's colours."""
 
-from collections.abc import Mapping
-from inspect import signature
-from numbers import Real
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import numpy as np
-from pydensecrf.densecrf import DenseCRF2D
-from pydensecrf.utils import unary_from_labels, unary_from_softmax
 
 from ..utils import InputError
 from .background import add_background
@@ -60,7 +57,7 @@ def crf_refine_labels(image: np.ndarray,
     crf = _dense_crf(image, num_labels, (gaussian_sxy, gaussian_compat),
                      (bilateral_sxy, bilateral_srgb, bilateral_compat))
     refined = [
-        _mean_field(crf, unary_from_labels(
+        _mean_field(crf, pydensecrf('utils').unary_from_labels(
             each, num_labels, gt_prob=gt_prob, zero_unsure=False),
             num_steps).argmax(0)
         for each in labels.reshape(-1, *image.shape[:2])]
@@ -150,39 +147,28 @@ def crf_refine_probs(image: np.ndarray,
                          'softmax of the logits')
     crf = _dense_crf(image, len(probs), (gaussian_sxy, gaussian_compat),
                      (bilateral_sxy, bilateral_srgb, bilateral_compat))
-    refined = _mean_field(crf, unary_from_softmax(probs), num_steps)
+    refined = _mean_field(
+        crf, pydensecrf('utils').unary_from_softmax(probs), num_steps)
     return refined.reshape(probs.shape)
 
 
-def crf_settings(crf: bool | Mapping[str, Any] | None,
-                 name: str) -> dict[str, Any] | None:
-    """Check what a config says of :func:`crf_refine_probs`.
+def pydensecrf(module: str) -> ModuleType:
+    """Return a module of pydensecrf, which is compiled and may be missing.
 
     Args:
-        crf: Whether to use it, or its settings.
-        name: Of the setting in the config, for the message.
-
-    Returns:
-        All of its settings, None where it is not used.
+        module: 'densecrf' or 'utils'.
 
     Raises:
-        InputError: It has no such setting, or not of this kind.
+        InputError: It cannot be imported.
     """
-    if crf is None or crf is False:
-        return None
-    crf = {} if crf is True else crf
-    if not isinstance(crf, Mapping):
-        raise InputError(f'{name} is {crf!r}; give True, False or a dict of '
-                         'settings')
-    known = {key: parameter.default for key, parameter in signature(
-        crf_refine_probs).parameters.items() if key not in ('image', 'probs')}
-    for key, value in crf.items():
-        if key not in known:
-            raise InputError(f'{name}.{key}: no such setting; there are '
-                             f'{", ".join(known)}')
-        if isinstance(value, bool) or not isinstance(value, Real):
-            raise InputError(f'{name}.{key} is {value!r}; give a number')
-    return {**known, **crf}
+    try:
+        return import_module(f'pydensecrf.{module}')
+    except ImportError as error:
+        raise InputError(
+            f'the dense CRF takes the package pydensecrf ({error}): pip '
+            'install pydensecrf2, which needs a C++ compiler, or take '
+            "pixel-adaptive refinement, crf='par', which needs none"
+        ) from error
 
 
 def _check_image(image: np.ndarray, size: tuple[int, ...]) -> None:
@@ -195,7 +181,7 @@ def _check_image(image: np.ndarray, size: tuple[int, ...]) -> None:
 
 def _dense_crf(image: np.ndarray, num_labels: int,
                gaussian: tuple[float, float],
-               bilateral: tuple[float, float, float]) -> DenseCRF2D:
+               bilateral: tuple[float, float, float]) -> Any:
     """Return a dense CRF with two kernels, which takes any unaries.
 
     Args:
@@ -205,7 +191,7 @@ def _dense_crf(image: np.ndarray, num_labels: int,
         bilateral: sxy, srgb and compat.
     """
     height, width = image.shape[:2]
-    crf = DenseCRF2D(width, height, num_labels)
+    crf = pydensecrf('densecrf').DenseCRF2D(width, height, num_labels)
     sxy, compat = gaussian
     crf.addPairwiseGaussian(sxy=sxy, compat=compat)
     sxy, srgb, compat = bilateral
@@ -214,8 +200,7 @@ def _dense_crf(image: np.ndarray, num_labels: int,
     return crf
 
 
-def _mean_field(crf: DenseCRF2D, unary: np.ndarray,
-                num_steps: int) -> np.ndarray:
+def _mean_field(crf: Any, unary: np.ndarray, num_steps: int) -> np.ndarray:
     """Run the mean field of a dense CRF.
 
     Args:

@@ -6,8 +6,8 @@ import numpy as np
 from ..utils import InputError
 from .background import add_background
 from .dense_crf import crf_refine_labels, crf_refine_scores
-
-CRFS = (None, 'labels', 'scores')  # what the CRF starts from
+from .pixel_adaptive_refinement import par_refine_scores
+from .refinement import CRFS, check_crf
 
 
 def pseudo_mask(scores: np.ndarray,
@@ -21,20 +21,20 @@ def pseudo_mask(scores: np.ndarray,
         scores: Scores of the K classes of the image, shape (K, H, W).
         class_ids: Their class indices from 0, shape (K,).
         bg_threshold: Score of the background, which wins a tie.
-        image: RGB, uint8, shape (H, W, 3), for a CRF.
+        image: RGB, uint8, shape (H, W, 3), to refine with.
         crf: 'labels' refines the mask with :func:`crf_refine_labels`, 'scores'
-            the scores with :func:`crf_refine_scores`, None neither.
+            the scores with :func:`crf_refine_scores` and 'par' with
+            :func:`par_refine_scores`, None nothing.
 
     Returns:
         Shape (H, W), uint8: 0 background, class index + 1 an object.
 
     Raises:
         InputError: There is no such CRF, or a score is not finite.
-        ValueError: The arrays do not fit together, or there is no image for
-            the CRF.
+        ValueError: The arrays do not fit together, or there is no image to
+            refine with.
     """
-    if crf not in CRFS:
-        raise InputError(f'crf is {crf!r}; give one of {CRFS}')
+    check_crf(crf, CRFS, 'crf')
     if scores.ndim != 3 or len(scores) != len(class_ids):
         raise ValueError(
             f'scores {scores.shape} for {len(class_ids)} classes: give one '
@@ -50,6 +50,8 @@ def pseudo_mask(scores: np.ndarray,
         raise ValueError(f'crf={crf!r} takes the image')
     if crf == 'scores':
         return labels[crf_refine_scores(image, scores, bg_threshold)]
+    if crf == 'par':
+        return labels[par_refine_scores(image, scores, bg_threshold)]
     present, index = np.unique(mask, return_inverse=True)
     return present[crf_refine_labels(
         image, index.reshape(mask.shape), len(present))]

@@ -93,6 +93,10 @@ class Stage(ABC):
     def record(self, job: Job) -> Record:
         """Return what it would be made of now that its needs are there."""
 
+    def crf(self, job: Job) -> Any:
+        """Return its setting ``crf``, None where it takes none."""
+        return None
+
     @abstractmethod
     def run(self, job: Job) -> None:
         """Run it, or go on with it where it was cut off."""

@@ -1,7 +1,8 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 from pathlib import Path
+from typing import Any
 
-from ...apis import affinity_record, write_affinity_labels
+from ...apis import AffinitySettings, affinity_record, write_affinity_labels
 from ...utils.record import Record
 from ..stage import Job, Stage
 
@@ -22,6 +23,9 @@ class Affinity(Stage):
         return affinity_record(
             job.settings.data_root, job.settings.train_list,
             job.workspace.cams(job.method), **job.settings.affinity)
+
+    def crf(self, job: Job) -> Any:
+        return AffinitySettings.of(job.settings.affinity, 'affinity').crf
 
     def run(self, job: Job) -> None:
         write_affinity_labels(

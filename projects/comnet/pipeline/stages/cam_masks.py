@@ -1,5 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 from pathlib import Path
+from typing import Any
 
 from ...apis import MaskSettings, cam_mask_record, write_cam_masks
 from ...utils.record import Record
@@ -21,11 +22,16 @@ class CAMMasks(Stage):
     def record(self, job: Job) -> Record:
         return cam_mask_record(
             job.settings.data_root, job.settings.train_list,
-            job.workspace.cams(job.method),
-            MaskSettings.of(job.settings.cam_crf, 'cam_crf'))
+            job.workspace.cams(job.method), self._settings(job))
+
+    def crf(self, job: Job) -> Any:
+        return self._settings(job).crf
 
     def run(self, job: Job) -> None:
         write_cam_masks(
             job.settings.data_root, job.settings.train_list,
             job.workspace.cams(job.method), self.folder(job),
             job.settings.cam_crf, launcher=job.launcher)
+
+    def _settings(self, job: Job) -> MaskSettings:
+        return MaskSettings.of(job.settings.cam_crf, 'cam_crf')

@@ -25,6 +25,9 @@ class Evaluation(Stage):
             job.config('segmentor', **self._options(job)),
             self._checkpoint(job), job.settings.get('tta', False))
 
+    def crf(self, job: Job) -> Any:
+        return job.settings.get('test_crf')
+
     def run(self, job: Job) -> None:
         test(job.settings.segmentor, self._checkpoint(job), self.folder(job),
              job.options('segmentor', **self._options(job)),

@@ -1,5 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 from pathlib import Path
+from typing import Any
 
 from ...apis import WalkSettings, walk_record, write_walked_masks
 from ...utils.record import Record
@@ -21,8 +22,10 @@ class WalkedMasks(Stage):
     def record(self, job: Job) -> Record:
         return walk_record(
             job.config('irnet'), self._checkpoint(job),
-            job.workspace.cams(job.method),
-            WalkSettings.of(job.settings.random_walk, 'random_walk'))
+            job.workspace.cams(job.method), self._settings(job))
+
+    def crf(self, job: Job) -> Any:
+        return self._settings(job).crf
 
     def run(self, job: Job) -> None:
         write_walked_masks(
@@ -33,3 +36,6 @@ class WalkedMasks(Stage):
 
     def _checkpoint(self, job: Job) -> Path:
         return job.workspace.checkpoint(job.method, 'irnet')
+
+    def _settings(self, job: Job) -> WalkSettings:
+        return WalkSettings.of(job.settings.random_walk, 'random_walk')
