@@ -121,8 +121,9 @@ def test_scores_are_compared_with_the_background(
     scores = np.tile(scores[:, None], (1, 24, 1)).astype(np.float32)
     labels = par_refine_scores(two_colours, scores, bg_threshold=0.4)
     assert (labels == np.where(np.arange(32) < 16, 1, 0)).all()
-    labels = par_refine_scores(two_colours, scores, bg_threshold=0.15)
-    assert (labels == np.where(np.arange(32) < 16, 1, 2)).all()
+    for scale in (1, 1e-9):
+        labels = par_refine_scores(two_colours, scale * scores, scale * 0.15)
+        assert (labels == np.where(np.arange(32) < 16, 1, 2)).all()
 
 
 def test_wrong_input_is_named(two_colours: np.ndarray,

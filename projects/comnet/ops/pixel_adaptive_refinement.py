@@ -87,19 +87,27 @@ def par_refine_probs(image: np.ndarray, probs: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: The arrays do not fit together.
     """
-    channels = torch.from_numpy(image.transpose(2, 0, 1).copy())
-    return pixel_adaptive_refinement(channels, torch.from_numpy(probs)).numpy()
+    return pixel_adaptive_refinement(
+        _channels(image), torch.from_numpy(probs)).numpy()
 
 
-def par_refine_scores(image: np.ndarray, scores: np.ndarray,
-                      bg_threshold: float, power: float = 4) -> np.ndarray:
+def par_refine_scores(image: np.ndarray,
+                      scores: np.ndarray,
+                      bg_threshold: float,
+                      power: float = 8,
+                      num_steps: int = 10,
+                      color_width: float = 0.15) -> np.ndarray:
     """Refine scores by PAR, as :func:`crf_refine_scores` does by a CRF.
+
+    The defaults were measured on walked scores of MSRC14's training images.
 
     Args:
         image: RGB image, uint8, (H, W, 3).
         scores: Scores of the K classes of the image, not negative, (K, H, W).
         bg_threshold: Score of the background, above 0.
         power: Probabilities are proportional to the scores to this power.
+        num_steps: As in :func:`pixel_adaptive_refinement`.
+        color_width: As there.
 
     Returns:
         Labels, int64, (H, W): 0 background, k + 1 the class of ``scores[k]``.
@@ -111,8 +119,16 @@ def par_refine_scores(image: np.ndarray, scores: np.ndarray,
     if not bg_threshold > 0:
         raise InputError(f'bg_threshold is {bg_threshold}: give the '
                          'background a score above 0')
-    weights = add_background(scores, bg_threshold)**power  # (K + 1, H, W)
-    return par_refine_probs(image, weights / weights.sum(0)).argmax(0)
+    weights = add_background(scores, bg_threshold)  # (K + 1, H, W)
+    weights = (weights / weights.max(0))**power  # not too small for float32
+    return pixel_adaptive_refinement(
+        _channels(image), torch.from_numpy(weights / weights.sum(0)),
+        num_steps, color_width=color_width).argmax(0).numpy()
+
+
+def _channels(image: np.ndarray) -> Tensor:
+    """Return an image (H, W, 3) as a tensor (3, H, W)."""
+    return torch.from_numpy(image.transpose(2, 0, 1).copy())
 
 
 def _color_weights(image: Tensor, offsets: Sequence[tuple[int, int]],
