@@ -57,7 +57,7 @@ def test_affinity_labels(demo_root: Path, irnet_work: Path, tmp_path: Path,
 
 def test_pseudo_masks(demo_root: Path, irnet_work: Path,
                       tmp_path: Path) -> None:
-    config = ROOT / 'configs/demo/irnet_tiny_demo.py'
+    config = ROOT / 'tests/configs/irnet_tiny.py'
     masks = {}
     for crf in ('labels', 'par', 'None'):
         out_dir = tmp_path / crf
