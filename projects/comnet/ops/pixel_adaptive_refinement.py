@@ -32,9 +32,9 @@ def pixel_adaptive_refinement(
 
         -mean_c((I_c(i) - I_c(j)) / (color_width * s_c))^2,
 
-    plus ``position_weight`` times that of -(|i - j| / (position_width *
-    s))^2, s being the standard deviation of the neighbours' distances. The
-    weights are divided by their sum: what sums to 1 over the classes stays
+    plus ``position_weight`` times that of -(d / (position_width * s))^2, d
+    being the neighbour's distance in pixels and s the standard deviation of
+    all neighbours' distances. The weights are divided by their sum: what sums to 1 over the classes stays
     so. They are the same in each step and kept, 192 bytes a pixel for six
     dilations; no tensor has classes and neighbours.
 
