@@ -34,9 +34,9 @@ def pixel_adaptive_refinement(
 
     plus ``position_weight`` times that of -(d / (position_width * s))^2, d
     being the neighbour's distance in pixels and s the standard deviation of
-    all neighbours' distances. The weights are divided by their sum: what sums to 1 over the classes stays
-    so. They are the same in each step and kept, 192 bytes a pixel for six
-    dilations; no tensor has classes and neighbours.
+    all neighbours' distances. The weights are divided by their sum: what sums
+    to 1 over the classes stays so. They are the same in each step and kept,
+    192 bytes a pixel for six dilations; no tensor has classes and neighbours.
 
     Args:
         image: RGB image of values 0 to 255, any type, (3, H, W).
