@@ -13,7 +13,11 @@ from ..datasets.identity import folder_identity, images_identity
 from ..datasets.image_labels import ANNOTATIONS
 from ..datasets.voc_folder import read_split
 from ..engine.bf16_optim_wrapper import BF16OptimWrapper
-from ..engine.config import default_work_dir, load_config
+from ..engine.config import (
+    default_work_dir,
+    initialised_backbone,
+    load_config,
+)
 from ..engine.pretrained import pretrained_file
 from ..engine.runner import build_runner
 from ..engine.scope import scope_of
@@ -96,9 +100,8 @@ def training_record(cfg: Config) -> Record:
         if masks is not None:
             inputs['labels'] = folder_identity(
                 Path(root) / masks, read_split(root, image_list), '.png')
-    backbone = cfg.model.backbone
-    backbone = backbone.get('backbone', backbone)  # CachedBackbone's
-    weights = (backbone.get('init_cfg') or {}).get('checkpoint')
+    init_cfg = initialised_backbone(cfg).get('init_cfg') or {}
+    weights = init_cfg.get('checkpoint')
     if weights is not None:
         inputs['pretrained'] = (weights if '://' in weights else
                                 file_identity(pretrained_file(weights)))

@@ -220,10 +220,15 @@ def _set_lists(cfg: Config, lists: Mapping[str, str]) -> None:
             node.image_set_path = lists[node.image_set_path]
 
 
+def initialised_backbone(cfg: Config) -> ConfigDict:
+    """Return the backbone that has the ``init_cfg``, within a cached one."""
+    backbone = cfg.model.backbone
+    return backbone.get('backbone', backbone)
+
+
 def _set_pretrained(cfg: Config, pretrained: str | None) -> None:
     """Initialise the backbone from a file or URL, or not at all."""
-    backbone = cfg.model.backbone
-    backbone = backbone.get('backbone', backbone)  # within a CachedBackbone
+    backbone = initialised_backbone(cfg)
     if pretrained is None:
         backbone.init_cfg = None
         return
