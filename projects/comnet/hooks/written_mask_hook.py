@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from mmengine.dist import master_only
 from mmengine.registry import HOOKS
 from mmengine.runner import Runner
 from mmengine.structures import PixelData
@@ -36,6 +37,7 @@ class WrittenMaskHook(SegVisualizationHook):
         self._tested += [(sample.img_path, sample.get('seg_map_path'))
                          for sample in outputs]
 
+    @master_only
     def after_test_epoch(self,
                          runner: Runner,
                          metrics: dict | None = None) -> None:

@@ -134,17 +134,17 @@ class PictureReader:
                                          f'true mask of {image_id}'))
         for each in made:
             if each.path(image_id).is_file():
-                pictures.append(self._picture(each, image_id, image, truth))
-                pictures += self._common(each, image_id, image)
+                pictures += self._pictures(each, image_id, image, truth)
         return Row(image_id, pictures, detail)
 
-    def _picture(self, made: Made, image_id: str, image: np.ndarray,
-                 truth: np.ndarray | None) -> PagePicture:
+    def _pictures(self, made: Made, image_id: str, image: np.ndarray,
+                  truth: np.ndarray | None) -> list[PagePicture]:
+        """Draw a mask, or a CAM and what inter-matching strengthened."""
         iou = None if truth is None else self.iou(made, image_id, truth)
         alt = f'{made.kind} of {made.method} for {image_id}'
         if made.kind != 'CAM':
-            return mask_picture(made.title, load_mask(made.path(image_id)),
-                                self.classes, alt, iou)
+            return [mask_picture(made.title, load_mask(made.path(image_id)),
+                                 self.classes, alt, iou)]
         cams = CAMFile.load(made.path(image_id))
         cams.check_size(made.path(image_id), image.shape[:2])
         if cams.keys.max(initial=0) >= len(self.classes):
@@ -154,21 +154,15 @@ class PictureReader:
                 'of the run')
         names = ', '.join(self.classes[key] for key in cams.keys)
         heat = cams.full_size().max(axis=0, initial=0)
-        return heat_picture(made.title, image, heat, f'{alt}: {names}', iou)
-
-    def _common(self, made: Made, image_id: str, image: np.ndarray
-                ) -> list[PagePicture]:
-        """Draw what inter-matching strengthened, where CAMs tell of it."""
-        if made.kind != 'CAM':
-            return []
-        common = CAMFile.load(made.path(image_id)).common
-        if common is None:
-            return []
-        side = cv2.resize(np.where(common, 1, -1).astype(np.float32),
-                          image.shape[1::-1])
-        return [photo_picture(
-            f'M* > 0: {made.method}', draw_strength(image, side),
-            f'what {made.method} found to co-occur in {image_id}')]
+        pictures = [heat_picture(
+            made.title, image, heat, f'{alt}: {names}', iou)]
+        if cams.common is not None:
+            side = cv2.resize(np.where(cams.common, 1, -1).astype(np.float32),
+                              image.shape[1::-1])
+            pictures.append(photo_picture(
+                f'M* > 0: {made.method}', draw_strength(image, side),
+                f'what {made.method} found to co-occur in {image_id}'))
+        return pictures
 
 
 def make_galleries(work: Workspace,
