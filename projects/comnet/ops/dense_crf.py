@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..utils import InputError
-from .background import add_background
+from .background import add_positive_background
 
 
 def crf_refine_labels(image: np.ndarray,
@@ -101,10 +101,8 @@ def crf_refine_scores(image: np.ndarray,
         ValueError: The arrays do not fit together.
         InputError: The background has no score.
     """
-    if not bg_threshold > 0:
-        raise InputError(f'bg_threshold is {bg_threshold}: give the '
-                         'background a score above 0')
-    weights = add_background(scores, bg_threshold)**power  # (K + 1, H, W)
+    # (K + 1, H, W)
+    weights = add_positive_background(scores, bg_threshold)**power
     probs = crf_refine_probs(
         image, weights / weights.sum(0), num_steps, gaussian_sxy,
         gaussian_compat, bilateral_sxy, bilateral_srgb, bilateral_compat)

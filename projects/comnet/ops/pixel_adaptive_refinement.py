@@ -8,8 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..utils import InputError
-from .background import add_background
+from .background import add_positive_background
 
 EPS = 1e-5  # grey levels that even a flat neighbourhood is taken to vary by
 
@@ -116,10 +115,7 @@ def par_refine_scores(image: np.ndarray,
         ValueError: The arrays do not fit together.
         InputError: The background has no score.
     """
-    if not bg_threshold > 0:
-        raise InputError(f'bg_threshold is {bg_threshold}: give the '
-                         'background a score above 0')
-    weights = add_background(scores, bg_threshold)  # (K + 1, H, W)
+    weights = add_positive_background(scores, bg_threshold)  # (K + 1, H, W)
     weights = (weights / weights.max(0))**power  # not too small for float32
     return pixel_adaptive_refinement(
         _channels(image), torch.from_numpy(weights / weights.sum(0)),
