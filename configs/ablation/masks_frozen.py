@@ -1,13 +1,11 @@
 # Tables V and VI on a frozen ResNet-50. CAMs from more neighbours are higher:
 # foreground and background of the affinity labels begin where they are as
 # often right as those of plain CAM at IRN's thresholds (train, seed 0).
+_base_ = './table2_frozen.py'
 title = 'CAMs, pseudo masks and segmentation, frozen ResNet-50'
 stages = ['cam', 'pseudo', 'evaluation']
-group = {
-    'test_dataloader.dataset.type': 'PairedVOCDataset',
-    'test_dataloader.dataset.group_size': 5,
-    'custom_hooks.1.matching': 'partners'}
 rows = dict(
+    _delete_=True,
     cam=dict(
         title='plain CAM',
         method='cam',
@@ -16,12 +14,4 @@ rows = dict(
         title='plain CAM, both matchings at CAM time',
         method='cam',
         affinity=dict(fg_threshold=0.40, bg_threshold=0.16),
-        options=dict(classifier=dict(group, **{
-            'custom_hooks.1.necks': [
-                dict(type='InterMatching', alpha=4),
-                dict(
-                    type='IntraMatching',
-                    in_channels=None,
-                    num_neighbors=32,
-                    reduce='mean')
-            ]}))))
+        options={{_base_.rows.cam_both.options}}))
