@@ -65,6 +65,14 @@ def test_goes_on_in_another_process(
     assert not batches
 
 
+def test_is_shared_across_scopes(tmp_path: Path, images: torch.Tensor) -> None:
+    build(tmp_path)(images)
+    cached = build(tmp_path, type='mmpretrain.TorchvisionBackbone')
+    batches = count(cached)
+    cached(images)
+    assert not batches
+
+
 def test_does_not_read_files_of_other_weights(
         tmp_path: Path, images: torch.Tensor) -> None:
     build(tmp_path)(images)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from mmcv.transforms import Compose
 from mmengine.config import Config, ConfigDict
 from mmengine.optim import build_optim_wrapper
-from mmengine.registry import DefaultScope
+from mmengine.registry import MODELS, DefaultScope
 from mmengine.structures import PixelData
 from mmpretrain.registry import MODELS as MMPRETRAIN_MODELS
 from mmpretrain.structures import DataSample
@@ -16,6 +17,8 @@ from mmseg.structures import SegDataSample
 from torch import nn
 
 from comnet.datasets import VOCLabelDataset
+from comnet.engine.config import load_config
+from comnet.engine.scope import scope_of
 from comnet.pipeline import read_methods, stages_of
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
@@ -153,6 +156,30 @@ def test_coco_differs_in_its_data_and_their_number(name: str) -> None:
     for key, value in coco.items():
         assert 'VOC2012' not in str(value), key
         assert 'train_aug' not in str(value), key
+
+
+@pytest.mark.parametrize(('classifier', 'segmentor'), [
+    ('demo/comnet_lite0_demo.py', 'demo/deeplabv2_lite0_demo.py'),
+    ('voc12_small/comnet_r50_frozen_voc12.py',
+     'voc12_small/deeplabv2_r50_frozen_voc12.py')])
+def test_segmentor_reads_the_features_that_the_classifier_wrote(
+        classifier: str, segmentor: str, demo_root: Path,
+        tmp_path: Path) -> None:
+    for name in classifier, segmentor:
+        cfg = load_config(CONFIGS / name, dict(data_root=str(demo_root)))
+        load, resize, _, pack = (  # not the flip
+            step for step in cfg.train_dataloader.dataset.pipeline
+            if step.type != 'LoadVOCMask')
+        torch.manual_seed(0)  # for the same weights
+        with scope_of(cfg):
+            model = MODELS.build(cfg.model)
+            image = Compose([load, resize, pack])(dict(
+                img_path=str(demo_root / 'JPEGImages/train_00000.jpg')))
+            images = model.data_preprocessor(
+                {key: [value] for key, value in image.items()},
+                training=True)['inputs']
+        model.backbone(images)
+        assert len(list((tmp_path / 'features').iterdir())) == 1
 
 
 @pytest.mark.parametrize('name', PIPELINES)

@@ -42,8 +42,9 @@ class CachedBackbone(BaseModule):
         super().__init__(init_cfg=init_cfg)
         self.backbone = MODELS.build(backbone).requires_grad_(False)
         self.cache_dir = Path(cache_dir)
-        self._cfg = {key: value for key, value in backbone.items()
-                     if key != 'init_cfg'}
+        # the class by its name alone: 'mmpretrain.ResNet' is 'ResNet'
+        self._cfg = {**backbone, 'type': type(self.backbone).__name__}
+        self._cfg.pop('init_cfg', None)
         self._identity: bytes | None = None
 
     def train(self, mode: bool = True) -> 'CachedBackbone':
