@@ -4,13 +4,16 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from processes import alive, descendants
 from tiny import METHOD, ROOT, TRAIN_IDS, write_configs
 from tool_runner import Run, run_tool
 
@@ -112,6 +115,32 @@ def test_stage_that_needs_another_says_so(folder: Path) -> None:
     pipeline = run_pipeline(folder, '--stages', 'affinity', '--remake')
     assert pipeline.code == 2
     assert f"{METHOD}: affinity needs 'cam', which is new" in pipeline.err
+
+
+@pytest.mark.parametrize(('gpus', 'end'), [
+    (1, signal.SIGTERM), (1, signal.SIGKILL), (2, signal.SIGTERM)])
+def test_stage_ends_with_a_pipeline_that_was_killed(
+        tiny_configs: Path, tmp_path: Path, gpus: int, end: int) -> None:
+    endless = f'methods.{METHOD}.options.classifier.train_cfg.max_epochs=9999'
+    pipeline = subprocess.Popen(
+        [sys.executable, ROOT / 'tools/pipeline.py',
+         tiny_configs / 'pipeline.py', '--work-dir', tmp_path, '--methods',
+         METHOD, '--gpus', str(gpus), '--cfg-options', endless],
+        cwd=ROOT, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 120
+    while not list(tmp_path.glob(f'{METHOD}/classifier/epoch_*.pth')):
+        assert time.monotonic() < deadline and pipeline.poll() is None
+        time.sleep(0.05)
+    stages = descendants(pipeline.pid)
+    assert len(stages) > gpus  # and who starts them
+    pipeline.send_signal(end)
+    assert pipeline.wait(60) != 0
+    while left := [*filter(alive, stages)]:
+        if time.monotonic() > deadline:
+            for pid in left:
+                os.kill(pid, signal.SIGKILL)
+            pytest.fail(f'{len(left)} processes go on')
+        time.sleep(0.05)
 
 
 def test_cams_are_made_by_image_after_a_cut(folder: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from processes import alive
 
 from comnet.utils import InputError
 from comnet.utils.parallel import JOBS_PER_WORKER, default_workers, run_jobs
@@ -29,15 +30,6 @@ if __name__ == '__main__':
     for _ in run_jobs(work, [(sys.argv[1], )] * 2, workers=2):
         pass
 '''
-
-
-def alive(pid: int) -> bool:
-    """Whether a process is there and no zombie."""
-    try:
-        stat = Path(f'/proc/{pid}/stat').read_text()
-    except FileNotFoundError:
-        return False
-    return stat.rsplit(')', 1)[1].split()[0] != 'Z'
 
 
 @pytest.mark.parametrize('workers', [1, 3])

@@ -6,8 +6,12 @@ Whatever a stage leaves behind, memory and threads, ends with it.
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import set_start_method
 from pathlib import Path
 from typing import Any
@@ -15,7 +19,7 @@ from typing import Any
 from mmengine.config import ConfigDict
 
 from ..utils import InputError, one_line_errors
-from ..utils.parallel import clean_context
+from ..utils.parallel import clean_context, end_with_parent
 from .method import stages_of
 from .stage import Job, Stage
 from .workspace import Workspace
@@ -67,6 +71,7 @@ def _run_logged(task: dict[str, Any], log: Path) -> None:
     with open(log, 'ab') as file:
         os.dup2(file.fileno(), 1)  # stdout, that of its own children too
     set_start_method(None, force=True)  # as in any other process
+    end_with_parent()
     run_task(task)
 
 
@@ -75,5 +80,20 @@ def _launch(task: dict[str, Any], log: Path, gpus: int) -> int:
     command = [
         sys.executable, '-m', 'torch.distributed.run', '--standalone',
         f'--nproc_per_node={gpus}', '-m', __package__, json.dumps(task)]
-    with open(log, 'ab') as file:
-        return subprocess.call(command, stdout=file)
+    with open(log, 'ab') as file, \
+            subprocess.Popen(command, stdout=file) as launcher, \
+            _ending(launcher):
+        return launcher.wait()
+
+
+@contextmanager
+def _ending(launcher: subprocess.Popen) -> Iterator[None]:
+    """Pass a SIGTERM on to the launcher, which ends its processes."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread hears of signals
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: launcher.terminate())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -155,8 +155,8 @@ def clean_context() -> ForkServerContext:
     return context
 
 
-def _start_worker() -> None:
-    """Use one core, and end when the parent is gone, however it ended."""
+def end_with_parent() -> None:
+    """Let this worker end when its parent is gone, however that ended."""
     parent = parent_process()
 
     def watch() -> None:
@@ -164,5 +164,10 @@ def _start_worker() -> None:
             parent.join()
             os._exit(1)
 
-    torch.set_num_threads(1)
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _start_worker() -> None:
+    """Use one core, and end with the parent."""
+    torch.set_num_threads(1)
+    end_with_parent()
