@@ -116,6 +116,14 @@ def test_array_of_another_kind(inferencer: SegmentationInferencer) -> None:
         inferencer(np.zeros((4, 6, 3)))
 
 
+@pytest.mark.parametrize('network', ['classifier', 'irnet'])
+def test_other_networks_are_refused(
+        whole_way: Path, tiny_configs: Path, network: str) -> None:
+    checkpoint = Workspace(whole_way).checkpoint(METHOD, network)
+    with pytest.raises(InputError, match=f'{network}.py: no segmentor; give'):
+        SegmentationInferencer(tiny_configs / f'{network}.py', checkpoint)
+
+
 def arguments(trained: list[Path], *others: object) -> list[object]:
     config, checkpoint = trained
     return ['--config', config, '--checkpoint', checkpoint, *others]

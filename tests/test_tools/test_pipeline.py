@@ -117,6 +117,17 @@ def test_stage_that_needs_another_says_so(folder: Path) -> None:
     assert f"{METHOD}: affinity needs 'cam', which is new" in pipeline.err
 
 
+def test_weights_are_looked_for_before_anything_runs(folder: Path) -> None:
+    shutil.rmtree(folder / 'work' / METHOD)
+    weights = folder / 'weights.pth'
+    pipeline = run_pipeline(
+        folder, '--cfg-options', f'pretrained.segmentor={weights}')
+    assert pipeline.code == 2
+    assert f'{METHOD}: classifier' not in pipeline.out
+    assert pipeline.err.startswith(f'error: {weights}: no such weights; ')
+    assert pipeline.err.count('\n') == 1
+
+
 @pytest.mark.parametrize(('gpus', 'end'), [
     (1, signal.SIGTERM), (1, signal.SIGKILL), (2, signal.SIGTERM)])
 def test_stage_ends_with_a_pipeline_that_was_killed(

@@ -44,9 +44,26 @@ def test_error_of_a_worker_becomes_the_same_line(
     assert err.count('\n') == 1
 
 
-def test_other_errors_keep_their_traceback() -> None:
-    with pytest.raises(ZeroDivisionError), one_line_errors():
-        1 / 0  # noqa: B018
+@pytest.mark.parametrize(('place', 'reason'), [
+    ('file', 'File exists'), ('file/folder', 'Not a directory'),
+    ('/proc/folder', 'No such file or directory')])
+def test_refusal_of_the_system_becomes_one_line(
+        tmp_path: Path, place: str, reason: str,
+        capsys: pytest.CaptureFixture) -> None:
+    (tmp_path / 'file').touch()
+    path = tmp_path / place
+    with pytest.raises(SystemExit) as caught, one_line_errors():
+        path.mkdir(parents=True, exist_ok=True)
+    assert caught.value.code == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f'error: {path}: {reason}; ')
+    assert err.count('\n') == 1
+
+
+@pytest.mark.parametrize('error', [ZeroDivisionError, OSError('no file')])
+def test_other_errors_keep_their_traceback(error: Exception) -> None:
+    with pytest.raises((ZeroDivisionError, OSError)), one_line_errors():
+        raise error
 
 
 def test_success_changes_nothing(capsys: pytest.CaptureFixture) -> None:

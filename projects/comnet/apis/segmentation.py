@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import torch
 from mmengine.dataset import Compose, pseudo_collate
+from mmseg.models import BaseSegmentor
 
 from ..datasets.voc_folder import save_mask
 from ..engine.model import load_trained
 from ..engine.scope import scope_of
 from ..ops import enlarged_argmax
+from ..utils import InputError
 from ..visualization import mask_legend, overlay, with_legend
 from .pictures import (
     Picture,
@@ -56,6 +58,9 @@ class SegmentationInferencer:
                  max_side: int | None = MAX_SIDE) -> None:
         cfg, self.model, self.classes = load_trained(
             config, checkpoint, options, tta)
+        if not isinstance(self.model.module if tta else self.model,
+                          BaseSegmentor):
+            raise InputError(f'{config}: no segmentor; give the config of one')
         with scope_of(cfg):
             self.pipeline = Compose(cfg.test_dataloader.dataset.pipeline)
         self.max_side = max_side

@@ -15,8 +15,8 @@ from ..datasets.voc_folder import read_split
 from ..engine.bf16_optim_wrapper import BF16OptimWrapper
 from ..engine.config import (
     default_work_dir,
-    initialised_backbone,
     load_config,
+    pretrained_weights,
 )
 from ..engine.pretrained import pretrained_file
 from ..engine.runner import build_runner
@@ -100,8 +100,7 @@ def training_record(cfg: Config) -> Record:
         if masks is not None:
             inputs['labels'] = folder_identity(
                 Path(root) / masks, read_split(root, image_list), '.png')
-    init_cfg = initialised_backbone(cfg).get('init_cfg') or {}
-    weights = init_cfg.get('checkpoint')
+    weights = pretrained_weights(cfg)
     if weights is not None:
         inputs['pretrained'] = (weights if '://' in weights else
                                 file_identity(pretrained_file(weights)))

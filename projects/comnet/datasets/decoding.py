@@ -60,12 +60,12 @@ def _opened(path: str | Path, what: str) -> Iterator[Image.Image]:
         with Image.open(path) as image:
             yield image
     except FileNotFoundError as error:
-        raise InputError(f'{path}: no such {what}; add it or take its id out '
-                         'of the split') from error
+        raise InputError(f'{path}: no such {what}; add it or leave it out of '
+                         'what is read') from error
     except ERRORS as error:
         reason = str(error).replace('\n', ' ')
         raise InputError(f'{path}: not a readable {what} ({reason}); replace '
-                         'the file or take its id out of the split') from error
+                         'the file or leave it out of what is read') from error
 
 
 def _upright(image: Image.Image) -> Image.Image:

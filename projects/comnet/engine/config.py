@@ -2,12 +2,14 @@
 """Configs whose data, weights and classes are set in one place."""
 
 import argparse
+import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config, ConfigDict, DictAction
+from mmengine.logging import MMLogger
 
 from ..datasets.voc_folder import read_classes
 from ..utils import InputError
@@ -122,10 +124,15 @@ def read_config(path: str | Path) -> Config:
     if not path.is_file():
         raise InputError(f'{path}: no such config file')
     os.environ.setdefault('COMNET_CONFIGS', str(package_folder('configs')))
+    logger = MMLogger.get_current_instance()
+    level = logger.level
+    logger.setLevel(logging.WARNING)  # not each variable of the environment
     try:
         return Config.fromfile(path)
     except ERRORS as error:
         raise _invalid(path, error) from error
+    finally:
+        logger.setLevel(level)
 
 
 def override(cfg: Config, options: Mapping[str, Any] | None) -> None:
@@ -224,6 +231,12 @@ def initialised_backbone(cfg: Config) -> ConfigDict:
     """Return the backbone that has the ``init_cfg``, within a cached one."""
     backbone = cfg.model.backbone
     return backbone.get('backbone', backbone)
+
+
+def pretrained_weights(cfg: Config) -> str | None:
+    """Return the file or URL that a config's backbone starts from."""
+    init_cfg = initialised_backbone(cfg).get('init_cfg') or {}
+    return init_cfg.get('checkpoint')
 
 
 def _set_pretrained(cfg: Config, pretrained: str | None) -> None:

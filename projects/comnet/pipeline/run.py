@@ -9,7 +9,6 @@ from typing import Any
 from ..apis import check_data
 from ..datasets.image_labels import ANNOTATIONS
 from ..engine.config import load_config
-from ..ops import require_crf
 from ..utils import InputError
 from ..utils.atomic_file import write_bytes
 from ..utils.record import Record, set_aside
@@ -105,7 +104,7 @@ def run_stages(config: str | Path,
             if step.stage.name in stages and step.state != DONE]
     _require_needs(steps, todo)
     for step in todo:
-        require_crf(step.stage.crf(step.job))
+        step.stage.check(step.job)
     _set_stale_aside(todo, remake)
     for step in steps:
         if step in todo:

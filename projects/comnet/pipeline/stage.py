@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from mmengine.config import Config, ConfigDict
 
 from ..engine.config import dotted, load_config
+from ..ops import require_crf
 from ..utils.record import Record
 from .workspace import Workspace
 
@@ -96,6 +97,14 @@ class Stage(ABC):
     def crf(self, job: Job) -> Any:
         """Return its setting ``crf``, None where it takes none."""
         return None
+
+    def check(self, job: Job) -> None:
+        """Check that what it needs is installed or at hand, before any runs.
+
+        Raises:
+            InputError: It is not.
+        """
+        require_crf(self.crf(job))
 
     @abstractmethod
     def run(self, job: Job) -> None:

@@ -26,6 +26,9 @@ def first_few(names: Sequence[str], number: int) -> str:
 def one_line_errors() -> Iterator[None]:
     """Print an :class:`InputError` as one line and exit with status 2.
 
+    The system's own refusals of a file or folder (no rights, no such folder,
+    a full disk) are printed so, too.
+
     A data loader's worker wraps what it raises in a report with tracebacks;
     the line of the error itself is the last one that carries its name.
     """
@@ -37,4 +40,10 @@ def one_line_errors() -> Iterator[None]:
         if marker in text:
             text = text[text.rindex(marker) + len(marker):]
         print(f'error: {text.strip().splitlines()[0]}', file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f'error: {error.filename}: {error.strerror}; mend it or give '
+              'another path', file=sys.stderr)
         sys.exit(2)

@@ -3,6 +3,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ...apis import train, training_record
+from ...engine.config import pretrained_weights
+from ...engine.pretrained import pretrained_file
 from ...utils.record import Record
 from ..stage import CLASSIFIER, Job, Stage
 
@@ -24,6 +26,12 @@ class Training(Stage):
 
     def record(self, job: Job) -> Record:
         return training_record(job.config(self.name, **self._options(job)))
+
+    def check(self, job: Job) -> None:
+        if not job.uses_classifier(self.name):
+            weights = pretrained_weights(job.config(self.name))
+            if weights is not None:
+                pretrained_file(weights)
 
     def run(self, job: Job) -> None:
         train(job.settings[self.name], self.folder(job),
