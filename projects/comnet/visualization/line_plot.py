@@ -63,7 +63,7 @@ def line_plot(name: str, description: str, xlabel: str, ylabel: str,
         for line in lines:
             _draw(axes, line)
         axes.set(xlabel=xlabel, ylabel=ylabel)
-        axes.legend()
+        figure.legend(loc='outside upper center', ncols=3)
         file = io.StringIO()
         figure.savefig(file, format='svg', transparent=True, metadata=dict.
                        fromkeys(('Creator', 'Date', 'Format', 'Type')))
