@@ -3,6 +3,7 @@
 #   make demo                    generated data through the whole pipeline
 #   make setup CONSTRAINTS=      keep a torch that is already in $(VENV)
 #   make demo DEMO_ARGS='...'    further arguments of tools/pipeline.py
+#   make test TESTS=tests/test_ops          some of the tests
 #   make test TEST_ARGS=-x       other arguments of pytest: one process
 #   make docs SPHINX_ARGS='-b linkcheck'    check links to other sites, too
 
@@ -10,6 +11,7 @@ PYTHON ?= python3
 VENV ?= .venv
 CONSTRAINTS ?= requirements/constraints.txt
 DEMO_ARGS ?=
+TESTS ?= tests
 TEST_ARGS ?= -n auto --maxprocesses 4 --dist loadfile
 SPHINX_ARGS ?= -b html
 
@@ -46,7 +48,7 @@ demo: setup
 	  --work-dir work_dirs/demo $(DEMO_ARGS)
 
 test: setup
-	$(PY) -m pytest -q $(TEST_ARGS) tests
+	$(PY) -m pytest -q $(TEST_ARGS) $(TESTS)
 
 lint: setup
 	$(PY) -m ruff check .

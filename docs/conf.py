@@ -28,6 +28,7 @@ exclude_patterns = ['_build', 'results']  # the latter: tables of ablations
 html_theme = 'furo'
 html_title = f'COMNet {release}'
 html_copy_source = html_show_sourcelink = False
+html_use_index = html_domain_indices = False  # there is a search
 html_static_path = ['_static']
 html_css_files = ['site.css']
 

@@ -13,8 +13,9 @@ PAGES = [ROOT / 'README.md', *sorted((ROOT / 'docs').rglob('*.md'))]
 BLOCK = re.compile(r'^```(\w+)\n(.*?)^```$', re.M | re.S)
 VARIABLE = re.compile(r'^[A-Z]=.*$', re.M)
 # what blocks may call: each notes its arguments and does nothing
-COMMANDS = ('bash', 'comnet', 'conda', 'make', 'pip', 'python', 'sudo',
-            'tensorboard', 'torchrun', '.venv/bin/python')
+COMMANDS = ('bash', 'comnet', 'conda', 'make', 'pip', 'python', 'python3',
+            'sudo', 'tensorboard', 'torchrun', '.venv/bin/pip',
+            '.venv/bin/python')
 
 
 @dataclass(frozen=True)

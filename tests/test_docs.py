@@ -123,7 +123,7 @@ def test_shell_is_right(block: Block, folder: Path) -> None:
     for name, *arguments in calls:
         if name == 'make':
             check_make(arguments)
-        elif name == 'pip':
+        elif name.endswith('pip'):
             check_pip(arguments)
         elif found := tool_call(name, arguments):
             check_call(*found)
