@@ -209,11 +209,14 @@ def test_labels_of_other_pictures(pictures: Path) -> None:
         prepared(pictures)
 
 
-def test_config_takes_the_packages_networks(pictures: Path,
-                                            tmp_path: Path) -> None:
+@pytest.mark.parametrize(('config', 'irnet'), [
+    ('msrc14/pipeline.py', 'msrc14/irnet_squeezenet_msrc14.py'),
+    ('lite0/pipeline.py', 'lite0/irnet_lite0.py')])
+def test_config_takes_the_packages_networks(
+        pictures: Path, tmp_path: Path, config: str, irnet: str) -> None:
     made = run_tool('dataset_converters/prepare.py', pictures,
                     tmp_path / 'tags.csv', tmp_path / 'out', '--config',
-                    'msrc14/pipeline.py')
+                    config)
     assert made.code == 0, made.err
     moved = (tmp_path / 'out').rename(tmp_path / 'moved')
     methods = read_methods(moved / 'pipeline.py')
@@ -221,8 +224,7 @@ def test_config_takes_the_packages_networks(pictures: Path,
     settings = methods['comnet']
     assert settings.data_root == str(moved)
     assert settings.labels == 'labels.csv'
-    assert Path(settings.irnet) == (
-        ROOT / 'configs/msrc14/irnet_squeezenet_msrc14.py')
+    assert Path(settings.irnet) == ROOT / 'configs' / irnet
 
 
 def test_all_stages_without_any_mask(pictures: Path, tmp_path: Path) -> None:

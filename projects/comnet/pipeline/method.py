@@ -111,7 +111,9 @@ def _network(path: str | Path, name: str) -> Path:
     beside = Path(path).parent / name
     if beside.is_file():
         return beside
-    packaged = sorted(package_folder('configs').rglob(Path(name).name))
+    packaged = [path for path in sorted(
+        package_folder('configs').rglob(Path(name).name))
+        if '_base_' not in path.parts]
     return packaged[0] if packaged else beside
 
 

@@ -1,0 +1,16 @@
+# From photographs with labels to a segmentor on a CPU, with weights that come
+# in a package.
+_base_ = '../_base_/pseudo/lite0.py'
+data_root = 'data/mine'
+train_list = 'ImageSets/Segmentation/train.txt'
+val_list = 'ImageSets/Segmentation/val.txt'
+
+irnet = 'irnet_lite0.py'
+segmentor = 'deeplabv2_lite0.py'
+methods = dict(
+    # plain CAMs are lower than COMNet's
+    cam=dict(
+        classifier='cam_lite0.py',
+        affinity=dict(fg_threshold=0.25, bg_threshold=0.13),
+        random_walk=dict(bg_threshold=0.26)),
+    comnet=dict(classifier='comnet_lite0.py'))
