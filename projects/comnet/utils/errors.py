@@ -26,8 +26,8 @@ def first_few(names: Sequence[str], number: int) -> str:
 def one_line_errors() -> Iterator[None]:
     """Print an :class:`InputError` as one line and exit with status 2.
 
-    The system's own refusals of a file or folder (no rights, no such folder,
-    a full disk) are printed so, too.
+    The system's own refusals that name a file or folder (no rights, no such
+    folder) are printed so, too.
 
     A data loader's worker wraps what it raises in a report with tracebacks;
     the line of the error itself is the last one that carries its name.
