@@ -60,10 +60,12 @@ def test_refusal_of_the_system_becomes_one_line(
     assert err.count('\n') == 1
 
 
-@pytest.mark.parametrize('error', [ZeroDivisionError, OSError('no file')])
+@pytest.mark.parametrize('error', [
+    ZeroDivisionError('division by zero'), OSError('no file is named')])
 def test_other_errors_keep_their_traceback(error: Exception) -> None:
-    with pytest.raises((ZeroDivisionError, OSError)), one_line_errors():
+    with pytest.raises(type(error)) as caught, one_line_errors():
         raise error
+    assert caught.value is error
 
 
 def test_success_changes_nothing(capsys: pytest.CaptureFixture) -> None:
