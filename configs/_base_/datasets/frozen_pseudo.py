@@ -16,6 +16,24 @@ test_pipeline = [
     dict(type='LoadVOCMask'),
     dict(type='PackSegInputs')
 ]
+# as many scales as voc_pseudo.py, around the one size that it was trained at
+tta_pipeline = [
+    dict(type='LoadVOCImage'),
+    dict(
+        type='TestTimeAug',
+        transforms=[
+            [
+                dict(type='Resize', scale=(size, size), keep_ratio=False)
+                for size in (160, 240, 320, 400, 480)
+            ],
+            [
+                dict(type='RandomFlip', prob=0., direction='horizontal'),
+                dict(type='RandomFlip', prob=1., direction='horizontal')
+            ],
+            [dict(type='LoadVOCMask')],
+            [dict(type='PackSegInputs')]
+        ])
+]
 
 train_dataloader = dict(
     batch_size=16,
