@@ -93,3 +93,14 @@ def test_file_of_a_map_more_than_classes(tmp_path: Path) -> None:
     file.save(tmp_path / 'a.npz')
     with pytest.raises(InputError, match=r'a.npz: not a CAM file \(keys have'):
         CAMFile.load(tmp_path / 'a.npz')
+
+
+@pytest.mark.parametrize('value', [np.nan, np.inf])
+def test_maps_that_are_no_numbers(tmp_path: Path, value: float) -> None:
+    file = random_file()
+    file.cam[0, 2, 3] = value
+    with pytest.raises(InputError, match='a.npz: its maps are no finite'):
+        file.save(tmp_path / 'a.npz')
+    np.savez(tmp_path / 'b.npz', keys=file.keys, cam=file.cam, size=file.size)
+    with pytest.raises(InputError, match='b.npz: not a CAM file .its maps'):
+        CAMFile.load(tmp_path / 'b.npz')

@@ -114,6 +114,15 @@ def test_pictures_that_lie_in_class_folders(tmp_path: Path) -> None:
                        'JPEGImages') == [[0], [1], [1]]
 
 
+def test_annotations_in_folders_of_the_classes_names(tmp_path: Path) -> None:
+    for name in ('cat', 'cow'):
+        path = tmp_path / f'Annotations/{name}/1.xml'
+        path.parent.mkdir(parents=True)
+        path.write_text('<annotation><object><name>traffic light</name>'
+                        '</object></annotation>')
+    assert read_labels(tmp_path, ['cat/1', 'cow/1'], CLASSES) == [[2], [2]]
+
+
 def test_true_masks_are_told_loudly(tmp_path: Path) -> None:
     for image_id, labels in zip(SHOWN, EXPECTED, strict=True):
         mask = np.zeros((4, 6), np.uint8)

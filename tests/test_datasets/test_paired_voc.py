@@ -194,3 +194,15 @@ def test_test_mode_lays_the_partners_beside_the_image(
                                strict=True):
         assert torch.equal(partner['inputs'][0], member['inputs'])
         assert len(partner['data_samples']) == 2
+
+
+def test_subset_pairs_among_itself(demo_root: Path) -> None:
+    dataset = build(demo_root)
+    subset = dataset.get_subset([5, 2, 9, 7])
+    for idx, group in enumerate(all_groups(subset)):
+        assert group[0] == idx
+        shown = [set(subset.get_cat_ids(member)) for member in group]
+        assert set.intersection(*shown)
+    assert len(dataset) > 4
+    dataset.get_subset_([5, 2, 9, 7])
+    assert all_groups(dataset) == all_groups(subset)

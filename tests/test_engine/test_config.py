@@ -122,6 +122,16 @@ model = dict(decode_head=[head, head], auxiliary_head=head)
         *model.decode_head, model.auxiliary_head)] == [6, 6, 6]
 
 
+def test_a_head_of_one_score_is_refused(
+        demo_root: Path, tmp_path: Path) -> None:
+    """MMSegmentation proposes it for two classes; its labels would be 0."""
+    (tmp_path / 'binary.py').write_text(
+        f"_base_ = '{SEGMENTOR}'\n"
+        'model = dict(decode_head=dict(out_channels=1))\n')
+    with pytest.raises(InputError, match='out_channels of its decode_head'):
+        load_config(tmp_path / 'binary.py', options(demo_root))
+
+
 def test_no_pretrained_weights(demo_root: Path) -> None:
     cfg = load_config(CLASSIFIER, options(demo_root))
     assert cfg.model.backbone.init_cfg is None

@@ -189,8 +189,10 @@ def test_maps_of_the_head_where_no_file_was_written(
         reference.evaluate(1)['cam/mIoU'], abs=0.5)
 
 
-@pytest.mark.parametrize('thresholds', [(), (0.3, 0.2), (0.2, 0.2)])
-def test_thresholds_must_ascend(thresholds: tuple[float, ...]) -> None:
+@pytest.mark.parametrize('thresholds', [
+    (), (0.3, 0.2), (0.2, 0.2), (0.101, 0.2)])
+def test_thresholds_are_hundredths_that_ascend(
+        thresholds: tuple[float, ...]) -> None:
     with pytest.raises(InputError, match='CAMMetric: thresholds is'):
         build(thresholds=thresholds)
 

@@ -34,6 +34,17 @@ def measure(metric: IoUMetric, samples: list[dict]) -> dict:
     return metric.evaluate(len(samples))
 
 
+@pytest.mark.parametrize('size', [(1, 7), (7, 1), (1, 1)])
+def test_masks_of_a_pixel_s_height(
+        size: tuple[int, int], tmp_path: Path) -> None:
+    data = torch.ones(1, *size, dtype=torch.int64)
+    measured = measure(VOCIoUMetric(output_dir=str(tmp_path)), [dict(
+        pred_sem_seg=dict(data=data), gt_sem_seg=dict(data=data),
+        img_path='/data/JPEGImages/a.jpg')])
+    assert measured['IoU']['cat'] == 100
+    assert load_mask(tmp_path / 'a.png').shape == size
+
+
 def test_images_without_a_mask_are_left_out() -> None:
     samples = [sample(image_id, seed, with_truth=seed != 1)
                for seed, image_id in enumerate(IDS)]

@@ -290,6 +290,18 @@ def test_model_that_takes_no_necks_is_refused(tmp_path: Path) -> None:
         run(Brightness(), batch(), tmp_path, necks=NECKS)
 
 
+def test_image_that_is_too_small_is_named(
+        model: nn.Module, tmp_path: Path) -> None:
+    data = batch()
+    data['inputs'][1] = data['inputs'][1][:, :2, :2]
+    data['data_samples'][1].set_metainfo(dict(
+        img_path='two.jpg', ori_shape=(2, 2)))
+    broken = build(None)
+    broken.backbone.conv1.padding = (0, 0)  # nothing is left of two pixels
+    with pytest.raises(InputError, match='two.jpg: 2 x 2 pixels are too few'):
+        run(broken, data, tmp_path)
+
+
 def test_folder_of_choice(model: nn.Module, tmp_path: Path) -> None:
     data = batch()
     run(model, data, tmp_path / 'work', out_dir=str(tmp_path / 'maps'),

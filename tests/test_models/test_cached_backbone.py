@@ -98,3 +98,22 @@ def test_is_never_trained(tmp_path: Path, images: torch.Tensor) -> None:
     assert not cached.backbone.training
     assert not any(p.requires_grad for p in cached.parameters())
     assert not cached(images)[0].requires_grad
+
+
+def test_files_are_the_same_under_autocast(
+        tmp_path: Path, images: torch.Tensor) -> None:
+    expected = build(tmp_path / 'full')(images)
+    for _ in range(2):  # computed, then read
+        with torch.autocast('cpu', torch.bfloat16):
+            stages = build(tmp_path / 'half')(images)
+        for stage, other in zip(stages, expected, strict=True):
+            assert torch.equal(stage, other)
+
+
+def test_weights_that_are_loaded_later_count(
+        tmp_path: Path, images: torch.Tensor) -> None:
+    cached, other = build(tmp_path), build(tmp_path, seed=1)
+    cached(images)
+    cached.load_state_dict(other.state_dict())
+    for stage, expected in zip(cached(images), other(images), strict=True):
+        assert torch.equal(stage, expected)

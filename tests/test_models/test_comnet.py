@@ -143,7 +143,8 @@ def test_prediction_knows_the_padding() -> None:
         maps = model.head.score_maps(model.extract_feat(**data)).relu()
         for sample, cam in zip(
                 model(**data, mode='predict'), maps, strict=True):
-            assert torch.equal(sample.cam, cam)
+            height, width = (side // 16 for side in sample.img_shape)
+            assert torch.equal(sample.cam, cam[:, :height, :width])
 
 
 def test_padded_image_scores_as_the_image_alone() -> None:
@@ -158,7 +159,7 @@ def test_padded_image_scores_as_the_image_alone() -> None:
         _, padded = model(**data, mode='predict')
         alone, = model(image, [sample.new()], mode='predict')
     torch.testing.assert_close(padded.pred_score, alone.pred_score)
-    torch.testing.assert_close(padded.cam[:, :3, :5], alone.cam)
+    torch.testing.assert_close(padded.cam, alone.cam)
 
 
 def test_image_of_unknown_size_is_refused() -> None:

@@ -6,7 +6,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from comnet.models.irnet_branches import DisplacementBranch, join
+from comnet.models.irnet_branches import (
+    DisplacementBranch,
+    join,
+    pointwise_layer,
+)
 
 SIZES = [(13, 11), (6, 5), (7, 6)]  # finer, coarser and as the result
 CHANNELS = [3, 8, 4]
@@ -56,3 +60,9 @@ def test_displacements_from_joined_maps() -> None:
     field = branch.predict(branch.fuse(torch.cat(
         [fine, F.interpolate(deep, size=(12, 10), mode='bilinear')], dim=1)))
     torch.testing.assert_close(branch(stages, (12, 10)), field)
+
+
+@pytest.mark.parametrize('channels, groups', [
+    (32, 4), (64, 8), (128, 16), (256, 16), (136, 1), (320, 10)])
+def test_groups_divide_the_channels(channels: int, groups: int) -> None:
+    assert pointwise_layer(8, channels).norm.num_groups == groups

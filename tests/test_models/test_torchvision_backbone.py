@@ -24,7 +24,8 @@ def statistics(backbone: nn.Module) -> list[torch.Tensor]:
 
 @pytest.mark.parametrize('arch, channels', [
     ('squeezenet1_1', 512), ('resnet18', 512), ('mobilenet_v3_small', 576),
-    ('vgg11', 512), ('densenet121', 1024)])
+    ('vgg11', 512), ('densenet121', 1024), ('googlenet', 1024),
+    ('swin_t', 768)])
 def test_last_stage_is_the_last_map_of_the_network(
         arch: str, channels: int) -> None:
     stage, = build(arch)(torch.rand(1, 3, 64, 64))
@@ -52,6 +53,18 @@ def test_equals_the_network_of_torchvision(arch: str) -> None:
         stage = classifier[2](classifier[1](stage))
         stage = stage.relu()
     torch.testing.assert_close(stage, before_pooling[0])
+
+
+def test_last_stage_of_densenet_is_positive() -> None:
+    """Its ReLU is no part of the network's ``features``."""
+    backbone = build('densenet121').eval()
+    images = torch.rand(1, 3, 64, 64)
+    with torch.no_grad():
+        before, after = build('densenet121', out_indices=(-2, -1)).eval()(
+            images)
+        assert (before < 0).any()
+        assert torch.equal(after, before.relu())
+        assert torch.equal(backbone(images)[0], after)
 
 
 def test_stages_in_the_order_asked_for() -> None:

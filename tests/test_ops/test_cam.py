@@ -125,3 +125,17 @@ def test_resize_keeps_a_constant_map() -> None:
     cam = torch.full((2, 3, 4), 0.7)
     torch.testing.assert_close(
         resize_cam(cam, (11, 9)), torch.full((2, 11, 9), 0.7))
+
+
+@pytest.mark.parametrize('size', [(1, 40), (40, 1), (1, 1)])
+def test_picture_of_a_pixel_s_height(size: tuple[int, int]) -> None:
+    cam, _ = multi_scale_cam(
+        brightness, random_image(*size), [2], (1.0, 0.25), flip=True)
+    assert cam.shape == (1, (size[0] + 3) // 4, (size[1] + 3) // 4)
+
+
+def test_no_class_is_no_map() -> None:
+    cam, scores = multi_scale_cam(
+        brightness, random_image(32, 48), [], (1.0, 0.5), flip=True)
+    assert cam.shape == (0, 8, 12)
+    assert scores.shape == (3, )

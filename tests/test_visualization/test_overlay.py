@@ -55,3 +55,10 @@ def test_legend_has_all_colours_at_any_width(width: int) -> None:
 def test_nothing_is_added_without_classes() -> None:
     picture = np.zeros((5, 9, 3), np.uint8)
     assert np.array_equal(with_legend(picture, []), picture)
+
+
+@pytest.mark.parametrize('one, other', [('кот', 'пёс'), ('γάτα', 'σκύλ')])
+def test_names_of_other_alphabets_can_be_read(one: str, other: str) -> None:
+    picture = np.zeros((50, 96, 3), np.uint8)
+    assert not np.array_equal(*(
+        with_legend(picture, [(name, (255, 0, 0))]) for name in (one, other)))

@@ -22,3 +22,7 @@ def test_a_column_a_method_whatever_their_names() -> None:
     assert cam[:4] == ['CAM', 'train (294)', '50.0', '-']
     assert pseudo[2:4] == ['60.1', '61.1']
     assert set(segmentation[2:]) == {'-'}
+
+
+def test_brackets_in_a_name_are_no_markup() -> None:
+    assert 'comnet[k8]' in results_table({'comnet[k8]': {}})

@@ -61,7 +61,15 @@ class CAMFile:
                              'anew')
 
     def save(self, path: str | Path) -> None:
-        """Write an .npz with the maps in half precision, whole or not."""
+        """Write an .npz with the maps in half precision, whole or not.
+
+        Raises:
+            InputError: The maps are no finite numbers.
+        """
+        if not np.isfinite(self.cam).all():
+            raise InputError(f'{path}: its maps are no finite numbers; train '
+                             'with a lower learning rate, or write the CAMs '
+                             'without fp16')
         content: dict[str, Any] = dict(
             keys=self.keys.astype(np.int64),
             cam=self.cam.astype(np.float16),
@@ -105,6 +113,8 @@ class CAMFile:
                 or len(self.keys) != len(self.cam) or len(self.size) != 2):
             raise ValueError(f'keys have shape {self.keys.shape}, cam '
                              f'{self.cam.shape} and the size is {self.size}')
+        if not np.isfinite(self.cam).all():
+            raise ValueError('its maps are no finite numbers')
         if self.common is not None and (
                 self.common.ndim != 2 or self.common.dtype != bool):
             raise ValueError(f'common is {self.common.dtype} of shape '

@@ -126,9 +126,8 @@ def _folder_reader(path: Path, classes: Sequence[str] | None) -> Reader:
             folders.append(entry)
     deeper = next((file.suffix.lower() for folder in folders
                    for file in folder.rglob('*.*')), '')
-    named = (deeper != '.xml' if classes is None
-             else {folder.name for folder in folders} & {*classes})
-    if deeper and named:
+    named = classes is None or {folder.name for folder in folders} & {*classes}
+    if deeper not in ('', '.xml') and named:
         return read_class_folders
     if deeper in FOLDER_READERS:  # of ids with folders
         return FOLDER_READERS[deeper]

@@ -72,6 +72,22 @@ class PairedVOCDataset(VOCLabelDataset):
         if self._fully_initialized:
             return
         super().full_init()
+        self._note_members()
+
+    def get_subset_(self, indices: Sequence[int] | int) -> None:
+        """Keep a part of the images, see the base class."""
+        super().get_subset_(indices)
+        self._note_members()
+
+    def get_subset(self, indices: Sequence[int] | int) -> 'PairedVOCDataset':
+        """Return a part of the images, whose partners are of that part."""
+        subset: PairedVOCDataset = super().get_subset(indices)
+        subset._seed_and_epoch.share_memory_()  # a copy is not
+        subset._note_members()
+        return subset
+
+    def _note_members(self) -> None:
+        """Note the images that show each class."""
         members: list[list[int]] = [[] for _ in self.CLASSES]
         for idx in range(len(self)):
             for label in self.get_cat_ids(idx):

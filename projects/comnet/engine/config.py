@@ -218,6 +218,11 @@ def _set_num_classes(cfg: Config, num_classes: int) -> None:
         heads = cfg.model.get(name) or []
         for head in [heads] if isinstance(heads, dict) else heads:
             head['num_classes'] = num_classes + 1
+            if head.get('out_channels') not in (None, num_classes + 1):
+                raise InputError(
+                    f'{cfg.filename}: out_channels of its {name} is '
+                    f'{head["out_channels"]}; leave it out, {num_classes + 1} '
+                    'scores are needed, one for the background')
 
 
 def _set_lists(cfg: Config, lists: Mapping[str, str]) -> None:

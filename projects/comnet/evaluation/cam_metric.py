@@ -34,7 +34,8 @@ class CAMMetric(BaseMetric):
     It keeps sums over images alone, one number a label and threshold.
 
     Args:
-        thresholds: Of the background, by default 0.05, 0.06, …, 0.60.
+        thresholds: Of the background, whole hundredths, by default 0.05,
+            0.06, …, 0.60.
         collect_device: 'cpu' or 'gpu', where processes exchange their sums.
         prefix: Of the names of the results, by default 'cam'.
     """
@@ -50,6 +51,10 @@ class CAMMetric(BaseMetric):
         if not self.thresholds.size or (np.diff(self.thresholds) <= 0).any():
             raise InputError(f'CAMMetric: thresholds is {tuple(thresholds)}; '
                              'give numbers in ascending order')
+        if not np.allclose(self.thresholds, self.thresholds.round(2),
+                           rtol=0, atol=1e-6):
+            raise InputError(f'CAMMetric: thresholds is {tuple(thresholds)}; '
+                             'give whole hundredths such as 0.25')
         self._reset()
 
     def _reset(self) -> None:

@@ -62,10 +62,10 @@ class VOCIoUMetric(IoUMetric):
         """
         num_labels = len(self.dataset_meta['classes'])
         for sample in data_samples:
-            mask = sample['pred_sem_seg']['data'].squeeze()  # (H, W)
+            mask = sample['pred_sem_seg']['data'].squeeze(0)  # (H, W)
             truth = None
             if 'gt_sem_seg' in sample:
-                truth = sample['gt_sem_seg']['data'].squeeze().to(mask)
+                truth = sample['gt_sem_seg']['data'].squeeze(0).to(mask)
             path = None
             if self.output_dir is not None:
                 image_id = id_of_path(sample['img_path'])

@@ -17,6 +17,7 @@ from mmpretrain.structures import DataSample
 from torch import Tensor, nn
 
 from ..datasets.cam_file import CAMFile
+from ..datasets.check_pixels import MIN_SIDE
 from ..ops import multi_scale_cam, resize_images
 from ..utils import InputError
 
@@ -140,7 +141,8 @@ class CAMHook(Hook):
             classes in [0, 1], (C,).
 
         Raises:
-            InputError: The model cannot classify positions.
+            InputError: The model cannot classify positions, or the image is
+                too small for it.
         """
         score_maps = self._score_maps(model)
         if self.matching != 'nothing':
@@ -157,14 +159,22 @@ class CAMHook(Hook):
         size = tuple(samples[0].get('ori_shape', image.shape[1:]))
         with _watch(model.modules() if self.necks is None else self.necks
                     ) as common:
-            cam, scores = multi_scale_cam(
-                score_maps=lambda views: _group_maps(
-                    score_maps, views, partners, samples),
-                image=image,
-                class_ids=class_ids,
-                scales=self.scales,
-                flip=self.flip,
-                size=size)
+            try:
+                cam, scores = multi_scale_cam(
+                    score_maps=lambda views: _group_maps(
+                        score_maps, views, partners, samples),
+                    image=image,
+                    class_ids=class_ids,
+                    scales=self.scales,
+                    flip=self.flip,
+                    size=size)
+            except RuntimeError as error:  # of a layer that nothing is left of
+                if min(image.shape[1:]) >= MIN_SIDE:
+                    raise
+                raise InputError(
+                    f'{samples[0].get("img_path", "picture")}: {size[1]} x '
+                    f'{size[0]} pixels are too few for the network; take it '
+                    'out of the list, or enlarge it') from error
         return CAMFile(
             keys=np.array(class_ids),
             cam=cam.cpu().numpy(),

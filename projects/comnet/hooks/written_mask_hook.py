@@ -1,9 +1,9 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
-from mmengine.dist import master_only
+from mmengine.dist import all_gather_object, is_main_process
 from mmengine.registry import HOOKS
 from mmengine.runner import Runner
 from mmengine.structures import PixelData
@@ -37,19 +37,26 @@ class WrittenMaskHook(SegVisualizationHook):
         self._tested += [(sample.img_path, sample.get('seg_map_path'))
                          for sample in outputs]
 
-    @master_only
     def after_test_epoch(self,
                          runner: Runner,
                          metrics: dict | None = None) -> None:
-        """Draw all images, named and numbered as by the base class."""
-        for img_path, true_path in self._tested:
+        """Draw all images of all processes, named as by the base class."""
+        parts = all_gather_object(self._tested)
+        self._tested = []
+        if is_main_process():
+            self._draw(runner, {
+                image: true for part in parts for image, true in part})
+
+    def _draw(self, runner: Runner,
+              tested: Mapping[str, str | None]) -> None:
+        """Draw images, with the true masks that there are."""
+        for img_path, true_path in tested.items():
             sample = SegDataSample(metainfo=dict(img_path=img_path))
             sample.pred_sem_seg = _labels(
                 self.mask_dir / f'{id_of_path(img_path)}.png')
             if true_path is not None:
                 sample.gt_sem_seg = _labels(true_path)
             super().after_test_iter(runner, 0, {}, [sample])
-        self._tested.clear()
 
 
 def _labels(path: str | Path) -> PixelData:

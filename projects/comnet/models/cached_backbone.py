@@ -28,6 +28,9 @@ class CachedBackbone(BaseModule):
     A file a view: channels times positions times two bytes. Files of other
     weights are never read; delete the folder when the space is needed.
 
+    It computes outside of autocast: files are the same whatever a training's
+    precision is.
+
     Args:
         backbone: Config of the backbone. Its batch norm keeps its statistics
             and nothing in it is trained.
@@ -46,6 +49,7 @@ class CachedBackbone(BaseModule):
         self._cfg = {**backbone, 'type': type(self.backbone).__name__}
         self._cfg.pop('init_cfg', None)
         self._identity: bytes | None = None
+        self.backbone.register_load_state_dict_post_hook(self._forget)
 
     def train(self, mode: bool = True) -> 'CachedBackbone':
         """Set the mode; the backbone stays in evaluation."""
@@ -64,12 +68,17 @@ class CachedBackbone(BaseModule):
             The backbone's stages, each (B, c, h, w), rounded to half
             precision.
         """
-        # one by one: an image's output does not depend on its batch
-        images = [self._stages(image[None]) for image in inputs]
-        return tuple(
-            torch.cat([torch.from_numpy(image[name]) for image in images])
-            .to(inputs).permute(0, 3, 1, 2)
-            for name in images[0])
+        with torch.autocast(inputs.device.type, enabled=False):
+            # one by one: an image's output does not depend on its batch
+            images = [self._stages(image[None]) for image in inputs]
+            return tuple(
+                torch.cat([torch.from_numpy(image[name]) for image in images])
+                .to(inputs).permute(0, 3, 1, 2)
+                for name in images[0])
+
+    def _forget(self, *_: Any) -> None:
+        """Take other weights into account, once they are loaded."""
+        self._identity = None
 
     def _stages(self, image: Tensor) -> Mapping[str, np.ndarray]:
         """Return the stages of an image (1, 3, H, W), (1, h, w, c) each."""

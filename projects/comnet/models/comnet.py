@@ -93,13 +93,17 @@ class COMNet(ImageClassifier):
             data_samples: B samples, see :meth:`extract_feat`.
 
         Returns:
-            The samples, see :meth:`COMNetHead.predict`.
+            The samples, see :meth:`COMNetHead.predict`; their ``cam`` ends
+            where the image does.
         """
         if data_samples and all('cam_path' in each and 'pred_score' in each
                                 for each in data_samples):
             return list(data_samples)
         feats = self.extract_feat(inputs, data_samples=data_samples)
-        return self.head.predict(feats, data_samples)
+        samples: list[DataSample] = self.head.predict(feats, data_samples)
+        for sample in samples:
+            _crop_padding(sample, inputs.shape[2:])
+        return samples
 
     def score_maps(self,
                    images: Tensor,
@@ -170,6 +174,16 @@ def _real_pixels(inputs: Tensor,
         height, width = sample.img_shape[:2]  # RandomCrop adds the channels
         mask[:, :height, :width] = 1
     return real
+
+
+def _crop_padding(sample: DataSample, size: Sequence[int]) -> None:
+    """Cut a sample's cam (C, h, w) of a padded image (H, W) to the image."""
+    if 'cam' in sample and 'img_shape' in sample:
+        rows, columns = (
+            -(-points * real // padded) for points, real, padded in zip(
+                sample.cam.shape[1:], sample.img_shape[:2], size,
+                strict=True))
+        sample.set_field(sample.cam[:, :rows, :columns], 'cam')
 
 
 def _group_size(data_samples: Sequence[DataSample]) -> int | None:

@@ -18,12 +18,17 @@ MEAN_MOMENTUM = 0.1
 
 
 def pointwise_layer(in_channels: int, out_channels: int) -> ConvModule:
-    """Return a 1x1 convolution with group norm and ReLU, as IRN groups."""
+    """Return a 1x1 convolution with group norm and ReLU, as IRN groups.
+
+    Groups of 8 channels, or of more so that there are at most 16.
+    """
+    num_groups = next(groups for groups in range(16, 0, -1)
+                      if out_channels // 8 % groups == 0)
     return ConvModule(
         in_channels,
         out_channels,
         kernel_size=1,
-        norm_cfg=dict(type='GN', num_groups=min(out_channels // 8, 16)))
+        norm_cfg=dict(type='GN', num_groups=num_groups))
 
 
 def join(conv: nn.Conv2d, maps: Sequence[Tensor],

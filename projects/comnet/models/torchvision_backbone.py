@@ -16,7 +16,8 @@ class TorchvisionBackbone(BaseModule):
     """Any convolutional classification network of torchvision.
 
     The stages are the parts of the network's ``features``, or, in networks
-    without it such as ResNet, its children up to the pooling layer.
+    without it such as ResNet, its children up to the pooling layer, but not
+    its auxiliary classifiers.
 
     Args:
         arch: Name in ``torchvision.models``, such as 'squeezenet1_1'.
@@ -66,13 +67,19 @@ class TorchvisionBackbone(BaseModule):
     def _parts(arch: str,
                network: nn.Module) -> list[tuple[str, nn.Module]]:
         features = getattr(network, 'features', None)
-        if isinstance(features, nn.Sequential):
-            return list(features.named_children())
-        parts: list[tuple[str, nn.Module]] = []
+        # those of Swin are (B, h, w, c), which another part permutes
+        if isinstance(features, nn.Sequential) and not hasattr(
+                network, 'permute'):
+            parts = list(features.named_children())
+            if isinstance(network, torchvision.models.DenseNet):
+                parts.append(('relu', nn.ReLU()))  # in its forward
+            return parts
+        parts = []
         for name, child in network.named_children():
             if name == 'avgpool' or isinstance(child, nn.AdaptiveAvgPool2d):
                 return parts
-            parts.append((name, child))
+            if not name.lower().startswith('aux'):
+                parts.append((name, child))
         raise InputError(f'TorchvisionBackbone: arch {arch!r} has neither '
                          'features nor a pooling layer; give a plain '
                          'convolutional network')

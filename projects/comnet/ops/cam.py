@@ -39,8 +39,8 @@ def multi_scale_cam(score_maps: Callable[[Tensor], Tensor], image: Tensor,
     for scale in scales:
         scaled = image[None]  # (1, 3, H, W)
         if scale != 1:
-            scaled = resize_images(
-                scaled, (round(height * scale), round(width * scale)))
+            scaled = resize_images(scaled, [
+                max(1, round(side * scale)) for side in (height, width)])
         if flip:
             scaled = torch.cat([scaled, scaled.flip(3)])  # (2, 3, H', W')
         maps = score_maps(scaled).float()  # (1 or 2, C, h, w)
@@ -68,6 +68,8 @@ def resize_images(images: Tensor, size: Sequence[int]) -> Tensor:
 
 def resize_cam(cam: Tensor, size: tuple[int, int]) -> Tensor:
     """Resize maps (K, h, w) bilinearly to ``size``, height and width."""
+    if not len(cam):
+        return cam.new_zeros(0, *size)
     return F.interpolate(
         cam[None], size=size, mode='bilinear', align_corners=False)[0]
 

@@ -2,8 +2,10 @@
 """Masks and maps on top of pictures, with a legend."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import cv2
+import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -71,6 +73,16 @@ def mask_legend(mask: np.ndarray, classes: Sequence[str]) -> list[Entry]:
             for label in present if 0 < label <= len(classes)]
 
 
+def label_font(letters: int) -> ImageFont.FreeTypeFont:
+    """Return the font of names, Latin, Greek, Cyrillic and Arabic ones.
+
+    Args:
+        letters: Height of the letters, in pixels.
+    """
+    path = Path(matplotlib.get_data_path()) / 'fonts/ttf/DejaVuSans.ttf'
+    return ImageFont.truetype(path, letters)
+
+
 def with_legend(picture: np.ndarray, entries: Sequence[Entry]) -> np.ndarray:
     """Put names beside squares of their colours below a picture.
 
@@ -84,7 +96,7 @@ def with_legend(picture: np.ndarray, entries: Sequence[Entry]) -> np.ndarray:
     width = picture.shape[1]
     letters = max(SMALLEST, width // CHARACTERS)
     line = 3 * letters // 2
-    font = ImageFont.load_default(letters)
+    font = label_font(letters)
     places = []
     left, top = letters // 2, letters // 2
     for name, _ in entries:

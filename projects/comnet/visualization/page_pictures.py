@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from ..datasets.voc_folder import IGNORE_INDEX, mask_image
-from .overlay import Entry, heatmap, mask_legend
+from .overlay import Entry, heatmap, label_font, mask_legend
 
 MAX_SIDE = 640  # of a picture in a page, in pixels
 QUALITY = 80  # of JPEG
@@ -78,7 +78,7 @@ def _with_names(mask: np.ndarray, classes: Sequence[str]) -> Image.Image:
     drawn = np.where(_edges(mask), IGNORE_INDEX, mask)
     height, width = mask.shape
     letters = max(12, width // 15)
-    font = ImageFont.load_default(letters)
+    font = label_font(letters)
     for label, name in enumerate(classes, start=1):
         part = np.pad((mask == label).astype(np.uint8), 1)
         depth = cv2.distanceTransform(part, cv2.DIST_L2, 3)

@@ -34,7 +34,7 @@ def results_table(results: Mapping[str, Mapping[str, dict]]) -> str:
             images = f' ({metrics[count]})' if count in metrics else images
         table.add_row(title, split + images, *cells)
     names = sum(max(WIDTH[1], len(name) + 3) for name in results)
-    console = Console(width=max(80, WIDTH[0] + names))
+    console = Console(width=max(80, WIDTH[0] + names), markup=False)
     with console.capture() as capture:
         console.print(table)
     return capture.get()
