@@ -12,4 +12,3 @@ optim_wrapper = dict(
         _delete_=True, type='AdamW', lr=3e-3, weight_decay=0.01))
 param_scheduler = dict(end=12)
 train_cfg = dict(max_epochs=12, val_interval=12)
-default_hooks = dict(checkpoint=dict(max_keep_ckpts=1))

@@ -19,4 +19,3 @@ optim_wrapper = dict(
         _delete_=True, type='AdamW', lr=1e-3, weight_decay=0.01))
 param_scheduler = dict(end=4)
 train_cfg = dict(max_epochs=4, val_interval=4)
-default_hooks = dict(checkpoint=dict(max_keep_ckpts=1))

@@ -111,6 +111,32 @@ def test_pictures_of_one_name_are_refused(
         inferencer(['a/1.jpg', 'b/1.png'], tmp_path)
 
 
+def test_no_picture_is_overwritten(
+        inferencer: SegmentationInferencer, pictures: Path,
+        tmp_path: Path) -> None:
+    picture = tmp_path / 'a.png'
+    Image.open(pictures / f'{IDS[0]}.jpg').save(picture)
+    before = picture.read_bytes()
+    with pytest.raises(InputError, match='a.png: would be overwritten'):
+        inferencer(picture, tmp_path)
+    assert picture.read_bytes() == before
+
+
+@pytest.mark.parametrize('place', ['.', 'masks'])
+def test_masks_are_not_written_among_the_pictures(
+        inferencer: SegmentationInferencer, pictures: Path,
+        place: str) -> None:
+    with pytest.raises(InputError, match='lies in .*, a folder of pictures'):
+        inferencer(pictures, pictures / place)
+    assert not list(pictures.rglob('*.png'))
+
+
+def test_limit_below_a_pixel(trained: list[Path], pictures: Path) -> None:
+    with pytest.raises(InputError, match='max_side is -1'):
+        SegmentationInferencer(*trained, max_side=-1)(
+            pictures / f'{IDS[0]}.jpg')
+
+
 def test_array_of_another_kind(inferencer: SegmentationInferencer) -> None:
     with pytest.raises(InputError, match='00000000: float64 of shape'):
         inferencer(np.zeros((4, 6, 3)))

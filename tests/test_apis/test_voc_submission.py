@@ -11,6 +11,7 @@ from tool_runner import error_of, run_tool
 
 from comnet.apis import pack_submission
 from comnet.utils import InputError
+from comnet.utils.record import Record
 
 IDS = [f'2008_{index:06d}' for index in range(12)]
 LIST = 'ImageSets/Segmentation/test.txt'
@@ -82,3 +83,12 @@ def test_ten_are_named_and_all_are_counted(voc: tuple, tmp_path: Path) -> None:
     text = str(error.value)
     assert '12 of 12 masks' in text
     assert [each in text for each in IDS] == [True] * 10 + [False] * 2
+
+
+def test_masks_of_a_test_that_was_cut_off(voc: tuple, tmp_path: Path) -> None:
+    root, masks, _ = voc
+    Record({}, {}).write(masks.parent)
+    with pytest.raises(InputError, match='masks: its test was cut off'):
+        pack_submission(root, LIST, masks, tmp_path / 'out.tgz')
+    Record({}, {}, finished=True).write(masks.parent)
+    assert pack_submission(root, LIST, masks, tmp_path / 'out.tgz') == 12

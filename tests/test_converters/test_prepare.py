@@ -17,6 +17,7 @@ from comnet import apis
 from comnet.converters import prepare as module
 from comnet.converters.prepare import prepare
 from comnet.datasets.voc_folder import load_mask
+from comnet.engine.config import read_config
 from comnet.pipeline import read_methods, run_pipeline
 from comnet.utils import InputError
 
@@ -201,6 +202,20 @@ def test_wrong_options(pictures: Path, arguments: tuple,
                     pictures.with_name('out'), *arguments)
     assert problem in line
     assert not pictures.with_name('out').exists()
+
+
+def test_pictures_are_not_set_aside_with_the_folder(
+        pictures: Path) -> None:
+    """Where the folder to make is that of the pictures."""
+    before = contents(pictures)
+    with pytest.raises(InputError, match='holds .*, what the data set is mad'):
+        prepare(pictures, pictures.parent / 'tags.csv', pictures, remake=True)
+    assert contents(pictures) == before
+
+
+def test_folder_with_an_apostrophe(pictures: Path) -> None:
+    out = prepared(pictures, "it's mine")
+    assert read_config(out / 'pipeline.py').data_root == str(out)
 
 
 def test_labels_of_other_pictures(pictures: Path) -> None:

@@ -117,3 +117,12 @@ def test_weights_that_are_loaded_later_count(
     cached.load_state_dict(other.state_dict())
     for stage, expected in zip(cached(images), other(images), strict=True):
         assert torch.equal(stage, expected)
+
+
+def test_nothing_is_kept_without_a_folder(images: torch.Tensor) -> None:
+    cached = build(Path())
+    cached.cache_dir = None
+    with torch.no_grad():
+        expected = cached.backbone.eval()(images)
+    for stage, other in zip(cached(images), expected, strict=True):
+        assert torch.equal(stage, other)

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from tiny import METHOD
 
-from comnet.pipeline import Job, Workspace, read_methods
+from comnet.pipeline import Job, Workspace, read_methods, stages_of
 from comnet.utils import InputError
+from comnet.utils.package_files import package_folder
 
 PLACE = f'methods.{METHOD}.options'
 
@@ -67,3 +68,39 @@ def test_place_that_a_network_has_not_is_named(tiny_configs: Path) -> None:
 def test_unknown_setting_of_the_crf(tiny_configs: Path) -> None:
     with pytest.raises(InputError, match='test_crf.steps: no such setting'):
         read_methods(tiny_configs / 'pipeline.py', {'test_crf.steps': 3})
+
+
+def network(configs: Path, irnet: str) -> Path:
+    settings = read_methods(configs / 'pipeline.py', dict(irnet=irnet))
+    return Path(settings[METHOD].irnet)
+
+
+def test_network_is_the_file_that_is_named(
+        tiny_configs: Path, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the package's of the same name."""
+    monkeypatch.chdir(tmp_path)
+    mine = tmp_path / 'mine/irnet_r50_voc.py'
+    mine.parent.mkdir()
+    mine.write_text((tiny_configs / 'irnet.py').read_text())
+    assert network(tiny_configs, 'mine/irnet_r50_voc.py').samefile(mine)
+    packaged = network(tiny_configs, 'irnet_r50_voc.py')
+    assert packaged == package_folder('configs') / 'irnet_r50_voc.py'
+    assert network(tiny_configs, 'irnet_r18_voc12.py').parent.name == (
+        'voc12_small')
+    with pytest.raises(InputError, match='typo/irnet_r50_voc.py: no such co'):
+        network(tiny_configs, 'typo/irnet_r50_voc.py')
+
+
+def test_weights_of_an_unknown_network(tiny_configs: Path) -> None:
+    with pytest.raises(InputError, match='pretrained.segmentr: no such net'):
+        read_methods(tiny_configs / 'pipeline.py',
+                     {'pretrained': dict(segmentr='x.pth')})
+
+
+def test_affinity_labels_have_defaults(tiny_configs: Path) -> None:
+    settings = read_methods(tiny_configs / 'pipeline.py', {
+        'affinity': dict(_delete_=True, fg_threshold=0.4)})[METHOD]
+    stage, = (stage for stage in stages_of(settings)
+              if stage.name == 'affinity')
+    assert stage.crf(Job(METHOD, settings, Workspace(Path('w')))) == 'labels'

@@ -4,7 +4,7 @@
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -246,12 +246,3 @@ def test_methods_without_irnet_or_with_cams_of_others(scene: Scene) -> None:
         comnet=list(STAGES),
         crf=['classifier', 'cam', 'pseudo', 'segmentor', 'evaluation'],
         theirs=['cam', 'affinity', 'irnet', 'pseudo'])
-
-
-def test_seed_is_no_setting_of_the_masks(scene: Scene) -> None:
-    """The stages read what they say they read, and nothing else."""
-    job = replace(scene.job(), seed=3)
-    for stage in stages_of(job.settings):
-        assert set(stage.reads) <= {
-            *job.settings, 'group_size', 'labels', 'options', 'tta',
-            'test_crf'}

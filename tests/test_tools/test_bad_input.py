@@ -7,10 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tiny import METHOD
 from tool_runner import ROOT, error_of
 from torch import nn
 
 from comnet.datasets.cam_file import CAMFile
+from comnet.engine.runner import init_distributed
+from comnet.pipeline import Workspace
+from comnet.utils import InputError
 
 CONFIGS = ROOT / 'tests/configs'
 CLASSIFIER = CONFIGS / 'comnet_tiny.py'
@@ -136,3 +140,40 @@ def test_affinity_labels_of_an_empty_split(
     line = error_of('make_affinity_labels.py', root, tmp_path / 'cam',
                     tmp_path / 'labels')
     assert f'{path}: empty split' in line
+
+
+def test_test_leaves_the_record_of_a_training(
+        whole_way: Path, tiny_configs: Path, demo_root: Path,
+        tmp_path: Path) -> None:
+    trained = Path(shutil.copytree(
+        Workspace(whole_way).stage(METHOD, 'segmentor'), tmp_path / 'work'))
+    before = (trained / 'record.json').read_bytes()
+    line = error_of(
+        'test.py', tiny_configs / 'segmentor.py',
+        Workspace(whole_way).checkpoint(METHOD, 'segmentor'), '--work-dir',
+        trained, '--cfg-options', f'data_root={demo_root}')
+    assert f'{trained}: holds a training; test into another' in line
+    assert (trained / 'record.json').read_bytes() == before
+
+
+def test_augmentations_are_of_no_use_for_a_classifier(
+        demo_root: Path, tmp_path: Path) -> None:
+    line = error_of(
+        'test.py', CLASSIFIER, tmp_path / 'a.pth', '--tta', '--work-dir',
+        tmp_path, '--cfg-options', f'data_root={demo_root}')
+    assert 'comnet_tiny.py: a classifier, whose CAMHook has scales' in line
+
+
+def test_number_of_processes(demo_root: Path, tmp_path: Path) -> None:
+    line = error_of(
+        'pipeline.py', ROOT / 'configs/demo/pipeline.py', '--work-dir',
+        tmp_path / 'work', '--gpus', '0', '--cfg-options',
+        f'data_root={demo_root}')
+    assert 'gpus is 0; give 1 or more' in line
+
+
+def test_launcher_that_takes_gpus(
+        demo_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('comnet.engine.runner.get_device', lambda: 'cpu')
+    with pytest.raises(InputError, match='--launcher slurm takes GPUs'):
+        init_distributed('slurm')

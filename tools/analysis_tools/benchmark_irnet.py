@@ -19,13 +19,13 @@ from measuring import (
     print_row,
     timed,
 )
-from mmengine.config import Config
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import MODELS
 from mmengine.structures import PixelData
 from mmseg.structures import SegDataSample
 from torch.nn import functional as F
 
+from comnet.engine.config import read_config
 from comnet.engine.scope import scope_of
 from comnet.utils import one_line_errors
 from comnet.utils.memory import keep_freed_memory
@@ -48,7 +48,7 @@ def parse_args() -> argparse.Namespace:
 
 def training_step(displacement: bool, args: argparse.Namespace) -> Call:
     """Return a call that takes a training step on random images."""
-    cfg = Config.fromfile(args.config)
+    cfg = read_config(args.config)
     cfg.model.backbone.init_cfg = None
     cfg.model.displacement = displacement
     cfg.model.data_preprocessor.size = (args.size, args.size)

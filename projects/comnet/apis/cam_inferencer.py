@@ -19,7 +19,7 @@ from .class_activation_maps import cam_hook
 from .pictures import (
     Picture,
     Source,
-    check_names,
+    check_results,
     pipeline_input,
     save_picture,
     shrink,
@@ -101,11 +101,13 @@ class CAMInferencer:
             The CAMs of each picture; none where no class is found.
 
         Raises:
-            InputError: A picture or a label is no good.
+            InputError: A picture or a label is no good, or a result would
+                overwrite a picture.
         """
         found = sources(inputs)
         if out_dir is not None:
-            check_names(found)
+            check_results(inputs, found, out_dir, [
+                f'{{}}_{_file_part(name)}.jpg' for name in self.classes])
         if labels is not None and len(labels) != len(found):
             raise InputError(f'labels of {len(labels)} pictures, but there '
                              f'are {len(found)}; give those of each')
@@ -122,7 +124,7 @@ class CAMInferencer:
         if out_dir is not None:
             for name, score, heat in zip(
                     cams.classes, cams.scores, cams.maps, strict=True):
-                file_name = f'{source.name}_{name.replace("/", "_")}.jpg'
+                file_name = f'{source.name}_{_file_part(name)}.jpg'
                 save_picture(
                     Path(out_dir) / file_name,
                     named_heatmap(image, heat, f'{name} {score:.2f}'))
@@ -151,3 +153,8 @@ class CAMInferencer:
                        size=image.shape[:2])
         return ImageCAMs(tuple(self.classes[key] for key in file.keys),
                          scores[kept], file.full_size())
+
+
+def _file_part(name: str) -> str:
+    """Return a class's name as a part of a file's."""
+    return name.replace('/', '_')

@@ -49,14 +49,47 @@ def sources(inputs: Picture | Sequence[Picture]) -> list[Source]:
     Raises:
         InputError: A folder is empty.
     """
-    if isinstance(inputs, str | Path | np.ndarray):
-        inputs = [inputs]
-    return [source for index, each in enumerate(inputs)
+    return [source for index, each in enumerate(_listed(inputs))
             for source in _named(each, index)]
 
 
-def check_names(found: Sequence[Source]) -> None:
-    """Raise an InputError if two pictures would share a result's file."""
+def _listed(inputs: Picture | Sequence[Picture]) -> Sequence[Picture]:
+    return [inputs] if isinstance(inputs, str | Path | np.ndarray) else inputs
+
+
+def check_results(inputs: Picture | Sequence[Picture],
+                  found: Sequence[Source], out_dir: str | Path,
+                  names: Sequence[str]) -> None:
+    """Check that results overwrite neither each other nor a picture.
+
+    Args:
+        inputs: Files, folders and arrays.
+        found: The pictures of these.
+        out_dir: Folder of the results.
+        names: Of a picture's results, such as ``'{}.png'``.
+
+    Raises:
+        InputError: Two pictures have one name, a result would take the place
+            of a picture, or the results lie where the next call would look
+            for pictures.
+    """
+    out = Path(out_dir).resolve()
+    for item in _listed(inputs):
+        if not isinstance(item, np.ndarray) and Path(item).is_dir() and (
+                out.is_relative_to(Path(item).resolve())):
+            raise InputError(f'{out_dir}: lies in {item}, a folder of '
+                             'pictures; write to another folder')
+    _check_names(found)
+    results = {out / name.format(source.name)
+               for source in found for name in names}
+    for source in found:
+        if isinstance(source.content, Path) and (
+                source.content.resolve() in results):
+            raise InputError(f'{source.content}: would be overwritten by a '
+                             'result; write to another folder')
+
+
+def _check_names(found: Sequence[Source]) -> None:
     first: dict[str, Source] = {}
     for source in found:
         other = first.setdefault(source.name, source)
@@ -86,7 +119,12 @@ def shrink(image: np.ndarray, max_side: int | None) -> np.ndarray:
     Returns:
         The image itself where it is not above, else one whose longer side is
         ``max_side``.
+
+    Raises:
+        InputError: The limit is no number of pixels.
     """
+    if max_side is not None and max_side < 1:
+        raise InputError(f'max_side is {max_side}; give a number of pixels')
     longer = max(image.shape[:2])
     if max_side is None or longer <= max_side:
         return image

@@ -18,7 +18,7 @@ from ..utils import InputError
 from ..visualization import mask_legend, overlay, with_legend
 from .pictures import (
     Picture,
-    check_names,
+    check_results,
     pipeline_input,
     save_picture,
     shrink,
@@ -98,11 +98,13 @@ class SegmentationInferencer:
             class index + 1 an object.
 
         Raises:
-            InputError: A picture is missing or no good, or two have one name.
+            InputError: A picture is missing or no good, or a result would
+                overwrite one or another result.
         """
         found = sources(inputs)
         if out_dir is not None:
-            check_names(found)
+            check_results(inputs, found, out_dir,
+                          ('{}.png', OVERLAYS + '/{}.jpg'))
         for source in found:
             image = source.load()
             mask = self._segment(image, source.name)

@@ -44,7 +44,8 @@ def test(config: str | Path,
         checkpoint: Checkpoint of its model.
         work_dir: Folder of the log, the record and ``masks/ID.png``, for a
             classifier ``cams/ID.npz``, see :func:`write_cams`. By default
-            the config's, or ``work_dirs/CONFIG_NAME``.
+            the config's, or ``work_dirs/CONFIG_NAME``; a segmentor's is
+            ``test`` in there, beside its training.
         options: Settings that override those of the config.
         tta: Whether to test with the augmentations of its ``tta_pipeline``.
         launcher: 'none', 'pytorch', 'slurm' or 'mpi'.
@@ -59,10 +60,19 @@ def test(config: str | Path,
         InputError: Something given is missing or wrong.
     """
     cfg = load_config(config, options)
-    work_dir = Path(work_dir or default_work_dir(cfg))
     if cam_hook(cfg) is not None:
-        return write_cams(config, checkpoint, work_dir / CAMS, options,
-                          launcher, remake, show_dir)
+        if tta:
+            raise InputError(f'{config}: a classifier, whose CAMHook has '
+                             'scales and flips of its own; do not give --tta')
+        return write_cams(
+            config, checkpoint,
+            Path(work_dir or default_work_dir(cfg)) / CAMS, options, launcher,
+            remake, show_dir)
+    work_dir = Path(work_dir or default_work_dir(cfg) / 'test')
+    before = Record.read(work_dir)
+    if before is not None and 'checkpoint' not in before.inputs:
+        raise InputError(f'{work_dir}: holds a training; test into another '
+                         '--work-dir')
     record = test_record(cfg, checkpoint, tta)
     if tta:
         augment_test(cfg)

@@ -15,8 +15,8 @@ from ..datasets.voc_folder import read_split
 from ..engine.bf16_optim_wrapper import BF16OptimWrapper
 from ..engine.config import (
     default_work_dir,
+    initial_weights,
     load_config,
-    pretrained_weights,
 )
 from ..engine.pretrained import pretrained_file
 from ..engine.runner import build_runner
@@ -74,12 +74,12 @@ def train(config: str | Path,
         check_masks(dataset.data_root, dataset.image_set_path,
                     dataset.seg_map_dir)
     work_dir = Path(work_dir or default_work_dir(cfg))
+    record = training_record(cfg)
     if resume:
         start = (last_checkpoint(work_dir) if resume is True else resume)
         cfg.resume, cfg.load_from = bool(start), start and str(start)
     with scope_of(cfg):
         runner = build_runner(cfg, work_dir, launcher)
-        record = training_record(cfg)
         before = Record.read(work_dir) if resume else None
         if before is not None and not before.changes(record):
             record.seconds = before.seconds
@@ -100,10 +100,9 @@ def training_record(cfg: Config) -> Record:
         if masks is not None:
             inputs['labels'] = folder_identity(
                 Path(root) / masks, read_split(root, image_list), '.png')
-    weights = pretrained_weights(cfg)
-    if weights is not None:
-        inputs['pretrained'] = (weights if '://' in weights else
-                                file_identity(pretrained_file(weights)))
+    for name, weights in initial_weights(cfg).items():
+        inputs[name] = (weights if '://' in weights else
+                        file_identity(pretrained_file(weights)))
     return Record(training_settings(cfg), inputs)
 
 
@@ -115,8 +114,8 @@ def last_checkpoint(work_dir: str | Path) -> Path | None:
     note = Path(work_dir) / 'last_checkpoint'
     if not note.is_file():
         return None
-    path = note.with_name(Path(note.read_text().strip()).name)
-    return path if path.is_file() else None
+    name = Path(note.read_text().strip()).name  # empty if it was cut off
+    return note.with_name(name) if (note.parent / name).is_file() else None
 
 
 def checkpoint_in(work_dir: str | Path) -> Path:

@@ -17,6 +17,7 @@ from ..datasets.voc_folder import (
 )
 from ..utils import InputError, first_few
 from ..utils.atomic_file import write_atomically
+from ..utils.record import Record
 
 # class segmentation, trained on any data: weights of ImageNet are such
 FOLDER = 'results/VOC2012/Segmentation/comp6_test_cls'
@@ -41,9 +42,14 @@ def pack_submission(data_root: str | Path,
         Number of masks.
 
     Raises:
-        InputError: A file is missing; or masks are missing, of another size
-            than their image, or hold something else than classes.
+        InputError: A file is missing; the test was cut off; or masks are
+            missing, of another size than their image, or hold something else
+            than classes.
     """
+    record = Record.read(Path(mask_dir).parent)
+    if record is not None and not record.finished:
+        raise InputError(f'{mask_dir}: its test was cut off, so that masks of '
+                         'another one may be there; run tools/test.py again')
     ids = list(dict.fromkeys(read_split(data_root, image_list)))
     pictures = find_pictures(Path(data_root) / IMAGE_DIR, ids)
     masks = {image_id: Path(mask_dir) / f'{image_id}.png' for image_id in ids}

@@ -30,7 +30,7 @@ CONFIG = '''\
 # From these pictures and labels to a segmentor:
 #   comnet pipeline {path} --work-dir work_dirs/{name}
 _base_ = '{{{{$COMNET_CONFIGS:}}}}/{config}'
-data_root = '{{{{ fileDirname }}}}'
+data_root = "{{{{ fileDirname }}}}"
 train_list = '{train}'
 val_list = '{val}'
 labels = '{labels}'
@@ -81,6 +81,10 @@ def prepare(images: str | Path,
     """
     _check_options(val_share, seed, link, config)
     out_dir = Path(out_dir)
+    for given in (images, labels):
+        if Path(given).resolve().is_relative_to(out_dir.resolve()):
+            raise InputError(f'{out_dir}: holds {given}, what the data set is'
+                             ' made of; name another folder to make')
     pictures = all_pictures(images)
     classes = (None if classes_file is None else check_classes(
         classes_file, read_text(Path(classes_file)).split('\n')))

@@ -16,8 +16,9 @@ from ..utils import InputError
 from ..utils.package_files import find_config, package_folder
 
 PATH_KEYS = frozenset((
-    'data_root', 'pretrained', 'train_list', 'val_list', 'cams',
-    'labels', 'seg_map_dir', 'classifier', 'irnet', 'segmentor'))
+    'data_root', 'pretrained', 'train_list', 'val_list', 'cams', 'labels',
+    'seg_map_dir', 'classifier', 'irnet', 'segmentor', 'work_dir', 'out_dir',
+    'save_dir', 'cache_dir', 'load_from', 'checkpoint', 'image_set_path'))
 DRAWING = dict(type='mmseg.SegVisualizationHook', draw=True)
 LABELLED = ('PairedVOCDataset', 'VOCLabelDataset')
 ERRORS = (OSError, SyntaxError, KeyError, TypeError, ValueError, NameError,
@@ -242,6 +243,22 @@ def pretrained_weights(cfg: Config) -> str | None:
     """Return the file or URL that a config's backbone starts from."""
     init_cfg = initialised_backbone(cfg).get('init_cfg') or {}
     return init_cfg.get('checkpoint')
+
+
+def initial_weights(cfg: Config) -> dict[str, str]:
+    """Return the files or URLs that a training starts from, by a name."""
+    weights = {}
+    backbone = pretrained_weights(cfg)
+    if backbone is not None:
+        weights['pretrained'] = backbone
+    others = sorted({
+        str(node.checkpoint) for node in _dicts(cfg.model)
+        if node.get('type') == 'Pretrained' and node.checkpoint != backbone})
+    for number, path in enumerate(others, start=2):
+        weights[f'pretrained {number}'] = path
+    if cfg.get('load_from'):
+        weights['load_from'] = str(cfg.load_from)
+    return weights
 
 
 def _set_pretrained(cfg: Config, pretrained: str | None) -> None:

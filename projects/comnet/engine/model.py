@@ -63,6 +63,8 @@ def load_trained(config: str | Path,
     cfg = load_config(config, options, classes)
     if classes is None:
         classes = read_classes(cfg.data_root)
+    if 'cache_dir' in cfg.model.get('backbone', {}):
+        cfg.model.backbone.cache_dir = None  # no picture comes again
     if tta:
         augment_test(cfg)
     with scope_of(cfg):

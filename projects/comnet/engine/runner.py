@@ -12,12 +12,14 @@ from pathlib import Path
 
 import torch
 from mmengine.config import Config
+from mmengine.device import get_device
 from mmengine.dist import init_dist
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from mmengine.runner.checkpoint import load_state_dict
 from torch import nn
 
+from ..utils import InputError
 from .checkpoint import fill, read_checkpoint
 from .pretrained import load_pretrained, take_pretrained
 
@@ -125,7 +127,8 @@ def init_distributed(launcher: str) -> None:
 
     They wait for each other as long as it takes.
     """
-    if launcher != 'none' and not _init_gloo(launcher):
+    if (launcher != 'none' and not _init_gloo(launcher)
+            and not torch.distributed.is_initialized()):
         init_dist(launcher, timeout=PATIENCE.total_seconds())
 
 
@@ -137,7 +140,10 @@ def _init_gloo(launcher: str) -> bool:
     if launcher != 'none':
         atexit.register(_leave)
     gloo = launcher == 'pytorch' and not torch.cuda.is_available()
-    if gloo:
+    if launcher in ('slurm', 'mpi') and get_device() == 'cpu':
+        raise InputError(f'--launcher {launcher} takes GPUs, and there is '
+                         'none; use torchrun and --launcher pytorch')
+    if gloo and not torch.distributed.is_initialized():
         torch.distributed.init_process_group('gloo', timeout=PATIENCE)
     return gloo
 

@@ -7,11 +7,12 @@ from typing import Any
 from mmengine.config import Config
 
 TRAINING = ('model', 'train_dataloader', 'optim_wrapper', 'param_scheduler',
-            'train_cfg', 'randomness', 'custom_hooks', 'auto_scale_lr')
+            'train_cfg', 'randomness', 'custom_hooks', 'auto_scale_lr',
+            'sync_bn')
 # where things are, which has its own identity, and how fast they are read
 PLACES = frozenset((
-    'data_root', 'image_set_path', 'labels', 'seg_map_dir', 'init_cfg',
-    'out_dir', 'num_workers', 'persistent_workers', 'pin_memory',
+    'data_root', 'image_set_path', 'labels', 'seg_map_dir', 'checkpoint',
+    'cache_dir', 'out_dir', 'num_workers', 'persistent_workers', 'pin_memory',
     'prefetch_factor', 'val_interval', 'val_begin'))
 WITHOUT_EFFECT = ('CAMHook', 'ProgressHook')  # on a training
 
@@ -33,8 +34,11 @@ def prediction_settings(cfg: Config, loader: str) -> dict:
         cfg: Its config.
         loader: The loader of the images, such as 'test_dataloader'.
     """
-    return dict(model=_without_places(cfg.model),
-                dataset=_without_places(cfg[loader].dataset))
+    settings = dict(model=_without_places(cfg.model),
+                    dataset=_without_places(cfg[loader].dataset))
+    if (cfg.get('test_cfg') or {}).get('fp16'):
+        settings['fp16'] = True
+    return settings
 
 
 def _without_places(node: Any) -> Any:

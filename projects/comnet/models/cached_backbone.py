@@ -34,17 +34,17 @@ class CachedBackbone(BaseModule):
     Args:
         backbone: Config of the backbone. Its batch norm keeps its statistics
             and nothing in it is trained.
-        cache_dir: Folder of the files.
+        cache_dir: Folder of the files. None keeps nothing.
         init_cfg: The config to control the initialization.
     """
 
     def __init__(self,
                  backbone: dict,
-                 cache_dir: str,
+                 cache_dir: str | None,
                  init_cfg: dict | None = None) -> None:
         super().__init__(init_cfg=init_cfg)
         self.backbone = MODELS.build(backbone).requires_grad_(False)
-        self.cache_dir = Path(cache_dir)
+        self.cache_dir = None if cache_dir is None else Path(cache_dir)
         # the class by its name alone: 'mmpretrain.ResNet' is 'ResNet'
         self._cfg = {**backbone, 'type': type(self.backbone).__name__}
         self._cfg.pop('init_cfg', None)
@@ -66,11 +66,14 @@ class CachedBackbone(BaseModule):
 
         Returns:
             The backbone's stages, each (B, c, h, w), rounded to half
-            precision.
+            precision where they are kept.
         """
         with torch.autocast(inputs.device.type, enabled=False):
+            if self.cache_dir is None:
+                return tuple(self.backbone(inputs))
             # one by one: an image's output does not depend on its batch
-            images = [self._stages(image[None]) for image in inputs]
+            images = [self._stages(image[None], self.cache_dir)
+                      for image in inputs]
             return tuple(
                 torch.cat([torch.from_numpy(image[name]) for image in images])
                 .to(inputs).permute(0, 3, 1, 2)
@@ -80,9 +83,10 @@ class CachedBackbone(BaseModule):
         """Take other weights into account, once they are loaded."""
         self._identity = None
 
-    def _stages(self, image: Tensor) -> Mapping[str, np.ndarray]:
+    def _stages(self, image: Tensor,
+                cache_dir: Path) -> Mapping[str, np.ndarray]:
         """Return the stages of an image (1, 3, H, W), (1, h, w, c) each."""
-        path = self.cache_dir / f'{self._key(image)}.npz'
+        path = cache_dir / f'{self._key(image)}.npz'
         stages: dict[str, Any] | None = _read(path)
         if stages is None:
             stages = {

@@ -107,14 +107,17 @@ def _settings(path: str | Path, cfg: Config, name: str) -> ConfigDict:
 
 
 def _network(path: str | Path, name: str) -> Path:
-    """Return a network's config beside the pipeline's, or the package's."""
-    beside = Path(path).parent / name
-    if beside.is_file():
-        return beside
-    packaged = [path for path in sorted(
-        package_folder('configs').rglob(Path(name).name))
+    """Return a network's config: beside the pipeline's, as a path or packaged.
+
+    A name without a folder may be in any of the package's folders.
+    """
+    for found in (Path(path).parent / name, find_config(name)):
+        if found.is_file():
+            return found
+    packaged = [] if Path(name).parent.parts else [
+        path for path in sorted(package_folder('configs').rglob(name))
         if '_base_' not in path.parts]
-    return packaged[0] if packaged else beside
+    return packaged[0] if packaged else Path(name)
 
 
 def _check(path: str | Path, name: str, settings: ConfigDict) -> None:
@@ -124,6 +127,11 @@ def _check(path: str | Path, name: str, settings: ConfigDict) -> None:
             raise InputError(f'{path}: methods.{name}: {settings[key]}: no '
                              f'such config file; set {key}')
     crf_settings(settings.get('test_crf'), 'test_crf')
+    weights = settings.get('pretrained')
+    for key in weights if isinstance(weights, Mapping) else ():
+        if key not in NETWORKS:
+            raise InputError(f'{path}: methods.{name}.pretrained.{key}: no '
+                             f'such network; there are {", ".join(NETWORKS)}')
     _check_options(f'{path}: methods.{name}.options',
                    settings.get('options', {}))
     if 'cams' in settings and not Path(settings.cams).is_dir():

@@ -36,6 +36,7 @@ def run_in_process(job: Job, stage: Stage, gpus: int) -> None:
     Raises:
         InputError: It failed.
     """
+    gpus = gpus if stage.shared else 1
     log = job.workspace.log(job.method, stage.name)
     log.parent.mkdir(parents=True, exist_ok=True)
     task = dict(

@@ -89,6 +89,8 @@ def run_stages(config: str | Path,
         InputError: Something given is missing or wrong, something is stale,
             or a stage failed.
     """
+    if gpus < 1:
+        raise InputError(f'gpus is {gpus}; give 1 or more')
     workspace = Workspace(Path(work_dir))
     settings = read_methods(config, options)
     names = list(settings) if methods is None else list(methods)

@@ -75,11 +75,11 @@ class Stage(ABC):
 
     Attributes:
         name: Of the stage and its folder.
-        reads: The settings of the pipeline's config that it reads.
+        shared: Whether several processes share the work, one a GPU.
         makes: What there is once it has begun, a pattern in its folder.
     """
     name: ClassVar[str]
-    reads: ClassVar[tuple[str, ...]]
+    shared: ClassVar[bool] = True
     makes: ClassVar[str]
 
     @abstractmethod

@@ -1,4 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from ..stage import Job, Stage
 class Affinity(Stage):
     """Confident labels of the training images, for the IRNet."""
     name = 'affinity'
-    reads = ('affinity', 'data_root', 'train_list')
+    shared = False  # in processes of its own
     makes = '*.png'
 
     def needs(self, job: Job) -> tuple[str, ...]:
@@ -22,13 +23,16 @@ class Affinity(Stage):
     def record(self, job: Job) -> Record:
         return affinity_record(
             job.settings.data_root, job.settings.train_list,
-            job.workspace.cams(job.method), **job.settings.affinity)
+            job.workspace.cams(job.method), **asdict(self._settings(job)))
 
     def crf(self, job: Job) -> Any:
-        return AffinitySettings.of(job.settings.affinity, 'affinity').crf
+        return self._settings(job).crf
 
     def run(self, job: Job) -> None:
         write_affinity_labels(
             job.settings.data_root, job.settings.train_list,
             job.workspace.cams(job.method), self.folder(job),
-            **job.settings.affinity)
+            **asdict(self._settings(job)))
+
+    def _settings(self, job: Job) -> AffinitySettings:
+        return AffinitySettings.of(job.settings.affinity, 'affinity')

@@ -10,7 +10,6 @@ from ..stage import Job, Stage
 class CAMMasks(Stage):
     """Pseudo masks by the CRF alone, without an IRNet."""
     name = 'pseudo'
-    reads = ('cam_crf', 'data_root', 'train_list')
     makes = '*.png'
 
     def needs(self, job: Job) -> tuple[str, ...]:

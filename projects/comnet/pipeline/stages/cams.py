@@ -9,7 +9,6 @@ from ..stage import Job, Stage
 class CAMs(Stage):
     """Class activation maps of the training images."""
     name = 'cam'
-    reads = ('classifier', 'data_root', 'train_list', 'labels', 'options')
     makes = '*.npz'
 
     def needs(self, job: Job) -> tuple[str, ...]:

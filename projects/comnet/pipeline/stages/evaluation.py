@@ -10,8 +10,6 @@ from ..stage import Job, Stage
 class Evaluation(Stage):
     """Test of the segmentor on the validation images."""
     name = 'evaluation'
-    reads = ('segmentor', 'data_root', 'val_list', 'tta', 'test_crf',
-             'options')
     makes = 'record.json'
 
     def needs(self, job: Job) -> tuple[str, ...]:

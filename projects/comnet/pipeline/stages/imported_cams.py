@@ -10,7 +10,7 @@ from ..stage import Job, Stage
 class ImportedCAMs(Stage):
     """Class activation maps that other code has made."""
     name = 'cam'
-    reads = ('cams', 'data_root', 'train_list', 'labels')
+    shared = False
     makes = '*.npz'
 
     def needs(self, job: Job) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from .training import Training
 class IRNetTraining(Training):
     """Training of an IRNet, which finds class boundaries."""
     name = 'irnet'
-    reads = ('irnet', 'data_root', 'train_list', 'pretrained', 'options')
 
     def needs(self, job: Job) -> tuple[str, ...]:
         return (*super().needs(job), 'affinity')

@@ -8,7 +8,6 @@ from .training import Training
 class Segmentor(Training):
     """Training of a segmentor on the pseudo masks."""
     name = 'segmentor'
-    reads = ('segmentor', 'data_root', 'train_list', 'pretrained', 'options')
     validate = False
 
     def needs(self, job: Job) -> tuple[str, ...]:

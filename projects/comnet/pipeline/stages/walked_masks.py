@@ -10,7 +10,6 @@ from ..stage import Job, Stage
 class WalkedMasks(Stage):
     """Pseudo masks by random walk on the IRNet's class boundaries."""
     name = 'pseudo'
-    reads = ('random_walk', 'irnet', 'data_root', 'train_list', 'options')
     makes = '*.png'
 
     def needs(self, job: Job) -> tuple[str, ...]:

@@ -1,0 +1,66 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""What the record of a training or prediction depends on, and what not."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from tool_runner import ROOT
+
+from comnet.apis.training import last_checkpoint, training_record
+from comnet.engine.config import initial_weights, load_config
+from comnet.engine.settings import prediction_settings, training_settings
+
+FROZEN = ROOT / 'configs/lite0/comnet_lite0.py'
+SEGMENTOR = ROOT / 'tests/configs/deeplabv2_tiny.py'
+
+
+def settings(config: Path, root: Path, **options: object) -> dict:
+    return training_settings(load_config(
+        config, dict(data_root=str(root), **options)))
+
+
+@pytest.mark.parametrize('place', [
+    {'model.backbone.cache_dir': '/scratch/features'},
+    {'pretrained': 'elsewhere.pth'},
+    {'train_dataloader.num_workers': 7}])
+def test_places_play_no_part(demo_root: Path, place: dict) -> None:
+    assert settings(FROZEN, demo_root, **place) == settings(FROZEN, demo_root)
+
+
+@pytest.mark.parametrize('option', [
+    {'model.decode_head.init_cfg': dict(type='Normal', std=1.0)},
+    {'model.init_cfg': dict(type='Kaiming', layer='Conv2d')},
+    {'sync_bn': 'torch'},
+    {'optim_wrapper.optimizer.lr': 7.0}])
+def test_what_changes_the_weights_counts(
+        demo_root: Path, option: dict) -> None:
+    assert settings(SEGMENTOR, demo_root, **option) != settings(
+        SEGMENTOR, demo_root)
+
+
+def test_precision_of_a_prediction_counts(demo_root: Path) -> None:
+    plain, half = (prediction_settings(load_config(FROZEN, dict(
+        data_root=str(demo_root), **more)), 'test_dataloader')
+        for more in ({}, {'test_cfg.fp16': True}))
+    assert half == {**plain, 'fp16': True}
+
+
+def test_all_weights_that_a_training_starts_from_count(
+        demo_root: Path, tmp_path: Path) -> None:
+    files = {}
+    for name in ('backbone', 'model', 'before'):
+        files[name] = str(tmp_path / f'{name}.pth')
+        torch.save(dict(name=torch.tensor(len(files))), files[name])
+    cfg = load_config(SEGMENTOR, dict(
+        data_root=str(demo_root), pretrained=files['backbone'],
+        load_from=files['before'], model=dict(init_cfg=dict(
+            type='Pretrained', checkpoint=files['model']))))
+    assert list(initial_weights(cfg).values()) == list(files.values())
+    cfg.train_dataloader.dataset.pop('image_set_path')  # of somebody else's
+    assert len(set(training_record(cfg).inputs.values())) == 3
+
+
+def test_note_that_was_cut_off_names_no_checkpoint(tmp_path: Path) -> None:
+    (tmp_path / 'last_checkpoint').write_text('')
+    assert last_checkpoint(tmp_path) is None
