@@ -73,6 +73,28 @@ def test_segmentor(onnxruntime, whole_way: Path, tiny_configs: Path,
         assert np.array_equal(labels, probs.argmax(1))
 
 
+def test_pictures_are_resized_as_by_the_config(
+        onnxruntime, whole_way: Path, tiny_configs: Path, demo_root: Path,
+        tmp_path: Path) -> None:
+    config = tiny_configs / 'segmentor.py'
+    checkpoint = shaken(Workspace(whole_way).checkpoint(METHOD, 'segmentor'),
+                        'decode_head', tmp_path / 'model.pth')
+    options = {**GONE, 'test_dataloader.dataset.pipeline': [
+        dict(type='LoadVOCImage'),
+        dict(type='Resize', scale=(80, 64), keep_ratio=False),
+        dict(type='PackSegInputs')]}
+    inferencer = SegmentationInferencer(config, checkpoint, options)
+    session = onnxruntime.InferenceSession(
+        export_onnx(config, checkpoint, tmp_path / 'model.onnx', options))
+    for image in pictures(demo_root):
+        probs, labels = session.run(['probs', 'labels'], as_input(image))
+        expected, = inferencer(image)
+        first, second = np.sort(probs[0], axis=0)[[-1, -2]]  # (H, W) each
+        sure = first - second > 1e-2  # OpenCV rounds the resized colours
+        assert sure.mean() > 0.5
+        assert np.array_equal(labels[0][sure], expected[sure])
+
+
 def test_classifier(onnxruntime, whole_way: Path, tiny_configs: Path,
                     demo_root: Path, tmp_path: Path) -> None:
     """With intra-matching, without inter-matching."""

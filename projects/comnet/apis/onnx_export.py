@@ -37,7 +37,8 @@ def export_onnx(config: str | Path,
     ``maps``, its CAMs in [0, 1], (1, C, H, W): those of a ``CAMHook`` with
     ``scales=(1, ), flip=False, matching='nothing'``.
 
-    The names of the classes, without background, are in the file's metadata
+    Where the config's test resizes all pictures to one size, so does the
+    file. The names of the classes, without background, are in the file's metadata
     as ``classes``, a list in JSON.
 
     Args:
@@ -111,12 +112,27 @@ class _Deployed(nn.Module):
         for name, default in (('mean', (0, )), ('std', (1, ))):
             value = torch.tensor(settings.get(name) or default).float()
             self.register_buffer(name, value.view(-1, 1, 1))
+        self.size = _fixed_size(cfg)
 
     def normalized(self, image: Tensor) -> Tensor:
         """Return what the network sees of an image, (1, 3, H, W)."""
         if not self.takes_rgb:
             image = image.flip(1)
-        return (image.float() - self.mean) / self.std
+        image = image.float()
+        if self.size is not None:
+            image = F.interpolate(image, size=self.size, mode='bilinear')
+        return (image - self.mean) / self.std
+
+
+def _fixed_size(cfg: Config) -> tuple[int, int] | None:
+    """Return the height and width that a test resizes all pictures to."""
+    for step in cfg.test_dataloader.dataset.pipeline:
+        if step['type'] == 'Resize' and 'scale' in step and not step.get(
+                'keep_ratio', False):
+            width, height = (step['scale'] if isinstance(
+                step['scale'], list | tuple) else [step['scale']] * 2)
+            return height, width
+    return None
 
 
 class _Segmentor(_Deployed):
