@@ -9,7 +9,7 @@ written anew after each seed.
 
 import argparse
 
-from comnet.engine.config import add_cfg_options
+from comnet.engine.cfg_options import add_cfg_options
 from comnet.pipeline import run_ablation
 from comnet.utils import one_line_errors
 

@@ -9,7 +9,7 @@ without matching. Two pictures are matched with each other, one with itself.
 import argparse
 
 from comnet.apis import explain_matching
-from comnet.engine.config import add_cfg_options
+from comnet.engine.cfg_options import add_cfg_options
 from comnet.utils import one_line_errors
 
 

@@ -9,7 +9,7 @@ scores (1, C) and maps (1, C, H, W).
 import argparse
 
 from comnet.apis import export_onnx
-from comnet.engine.config import add_cfg_options
+from comnet.engine.cfg_options import add_cfg_options
 from comnet.utils import one_line_errors
 
 

@@ -9,7 +9,7 @@ segmentation of each method of a pipeline.
 import argparse
 
 from comnet.apis import draw_matched_points, draw_pair
-from comnet.engine.config import add_cfg_options
+from comnet.engine.cfg_options import add_cfg_options
 from comnet.pipeline import draw_segmentations
 from comnet.utils import one_line_errors
 

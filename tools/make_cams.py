@@ -13,7 +13,8 @@ from mmengine import dump
 from mmengine.dist import is_main_process
 
 from comnet.apis import import_cams, write_cams
-from comnet.engine.config import add_cfg_options, load_config
+from comnet.engine.cfg_options import add_cfg_options
+from comnet.engine.config import load_config
 from comnet.engine.runner import add_launcher_options
 from comnet.utils import InputError, one_line_errors
 

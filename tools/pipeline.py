@@ -8,7 +8,7 @@ table, WORK_DIR/results.json and WORK_DIR/report.html, which shows it all.
 
 import argparse
 
-from comnet.engine.config import add_cfg_options
+from comnet.engine.cfg_options import add_cfg_options
 from comnet.pipeline import STAGES, run_pipeline
 from comnet.utils import one_line_errors
 from comnet.visualization import results_table

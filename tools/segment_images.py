@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 
 from comnet.apis import segment_images
-from comnet.engine.config import add_cfg_options
+from comnet.engine.cfg_options import add_cfg_options
 from comnet.utils import one_line_errors
 
 

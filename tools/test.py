@@ -7,7 +7,7 @@ from mmengine import dump
 from mmengine.dist import is_main_process
 
 from comnet.apis import test
-from comnet.engine.config import add_cfg_options
+from comnet.engine.cfg_options import add_cfg_options
 from comnet.engine.runner import add_launcher_options
 from comnet.utils import one_line_errors
 

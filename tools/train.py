@@ -4,7 +4,7 @@
 import argparse
 
 from comnet.apis import train
-from comnet.engine.config import add_cfg_options
+from comnet.engine.cfg_options import add_cfg_options
 from comnet.engine.runner import add_launcher_options
 from comnet.utils import one_line_errors
 

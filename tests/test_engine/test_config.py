@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from comnet.engine.config import add_cfg_options, load_config
+from comnet.engine.cfg_options import add_cfg_options
+from comnet.engine.config import load_config
 from comnet.utils import InputError
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
@@ -63,6 +64,8 @@ def test_size_of_the_groups_is_named_once(
 
 @pytest.mark.parametrize('text, key, value', [
     ('data_root=/data/a, b/c d', 'data_root', '/data/a, b/c d'),
+    ('model.backbone.cache_dir=my disk/f', 'model.backbone.cache_dir',
+     'my disk/f'),
     ('pretrained=None', 'pretrained', None),
     ('pretrained.irnet=a,b.pth', 'pretrained.irnet', 'a,b.pth'),
     ('methods.theirs.cams=1', 'methods.theirs.cams', '1'),

@@ -23,7 +23,8 @@ from comnet.datasets.voc_folder import (
     read_split,
     require_files,
 )
-from comnet.engine.config import add_cfg_options, load_config
+from comnet.engine.cfg_options import add_cfg_options
+from comnet.engine.config import load_config
 from comnet.evaluation.threshold_sweep import sweep_areas, sweep_iou
 from comnet.ops import walk_scores
 from comnet.utils import InputError, one_line_errors

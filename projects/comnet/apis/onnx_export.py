@@ -38,8 +38,8 @@ def export_onnx(config: str | Path,
     ``scales=(1, ), flip=False, matching='nothing'``.
 
     Where the config's test resizes all pictures to one size, so does the
-    file. The names of the classes, without background, are in the file's metadata
-    as ``classes``, a list in JSON.
+    file. The names of the classes, without background, are in its metadata as
+    ``classes``, a list in JSON.
 
     Args:
         config: Config file.
