@@ -85,10 +85,13 @@ def test_ten_are_named_and_all_are_counted(voc: tuple, tmp_path: Path) -> None:
     assert [each in text for each in IDS] == [True] * 10 + [False] * 2
 
 
-def test_masks_of_a_test_that_was_cut_off(voc: tuple, tmp_path: Path) -> None:
+def test_masks_of_a_test_that_was_cut_off(
+        voc: tuple, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root, masks, _ = voc
     Record({}, {}).write(masks.parent)
-    with pytest.raises(InputError, match='masks: its test was cut off'):
-        pack_submission(root, LIST, masks, tmp_path / 'out.tgz')
+    for path in (masks, '.'):
+        monkeypatch.chdir(masks)
+        with pytest.raises(InputError, match='its test was cut off'):
+            pack_submission(root, LIST, path, tmp_path / 'out.tgz')
     Record({}, {}, finished=True).write(masks.parent)
     assert pack_submission(root, LIST, masks, tmp_path / 'out.tgz') == 12

@@ -63,6 +63,6 @@ def test_displacements_from_joined_maps() -> None:
 
 
 @pytest.mark.parametrize('channels, groups', [
-    (32, 4), (64, 8), (128, 16), (256, 16), (136, 1), (320, 10)])
+    (32, 4), (64, 8), (128, 16), (256, 16), (136, 8), (320, 16)])
 def test_groups_divide_the_channels(channels: int, groups: int) -> None:
     assert pointwise_layer(8, channels).norm.num_groups == groups

@@ -152,7 +152,7 @@ def test_test_leaves_the_record_of_a_training(
         'test.py', tiny_configs / 'segmentor.py',
         Workspace(whole_way).checkpoint(METHOD, 'segmentor'), '--work-dir',
         trained, '--cfg-options', f'data_root={demo_root}')
-    assert f'{trained}: holds a training; test into another' in line
+    assert f'{trained}: holds something else than a test; give' in line
     assert (trained / 'record.json').read_bytes() == before
 
 

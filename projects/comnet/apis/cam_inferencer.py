@@ -106,8 +106,8 @@ class CAMInferencer:
         """
         found = sources(inputs)
         if out_dir is not None:
-            check_results(inputs, found, out_dir, [
-                f'{{}}_{_file_part(name)}.jpg' for name in self.classes])
+            check_results(inputs, found, out_dir, lambda name: (
+                _file_name(name, class_name) for class_name in self.classes))
         if labels is not None and len(labels) != len(found):
             raise InputError(f'labels of {len(labels)} pictures, but there '
                              f'are {len(found)}; give those of each')
@@ -124,9 +124,8 @@ class CAMInferencer:
         if out_dir is not None:
             for name, score, heat in zip(
                     cams.classes, cams.scores, cams.maps, strict=True):
-                file_name = f'{source.name}_{_file_part(name)}.jpg'
                 save_picture(
-                    Path(out_dir) / file_name,
+                    Path(out_dir) / _file_name(source.name, name),
                     named_heatmap(image, heat, f'{name} {score:.2f}'))
         return cams
 
@@ -155,6 +154,6 @@ class CAMInferencer:
                          scores[kept], file.full_size())
 
 
-def _file_part(name: str) -> str:
-    """Return a class's name as a part of a file's."""
-    return name.replace('/', '_')
+def _file_name(name: str, class_name: str) -> str:
+    """Return the file of a picture's heat map for a class."""
+    return f'{name}_{class_name.replace("/", "_")}.jpg'

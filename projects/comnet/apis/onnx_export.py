@@ -127,8 +127,9 @@ class _Deployed(nn.Module):
 def _fixed_size(cfg: Config) -> tuple[int, int] | None:
     """Return the height and width that a test resizes all pictures to."""
     for step in cfg.test_dataloader.dataset.pipeline:
-        if step['type'] == 'Resize' and 'scale' in step and not step.get(
-                'keep_ratio', False):
+        kind = str(getattr(step['type'], '__name__', step['type']))
+        if kind.rsplit('.', 1)[-1] == 'Resize' and 'scale' in step and (
+                not step.get('keep_ratio', False)):
             width, height = (step['scale'] if isinstance(
                 step['scale'], list | tuple) else [step['scale']] * 2)
             return height, width

@@ -1,7 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Pictures that somebody wants to have segmented: files, folders, arrays."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,14 +59,14 @@ def _listed(inputs: Picture | Sequence[Picture]) -> Sequence[Picture]:
 
 def check_results(inputs: Picture | Sequence[Picture],
                   found: Sequence[Source], out_dir: str | Path,
-                  names: Sequence[str]) -> None:
+                  results: Callable[[str], Iterable[str]]) -> None:
     """Check that results overwrite neither each other nor a picture.
 
     Args:
         inputs: Files, folders and arrays.
         found: The pictures of these.
         out_dir: Folder of the results.
-        names: Of a picture's results, such as ``'{}.png'``.
+        results: Gives the files of a picture's results, by its name.
 
     Raises:
         InputError: Two pictures have one name, a result would take the place
@@ -80,11 +80,11 @@ def check_results(inputs: Picture | Sequence[Picture],
             raise InputError(f'{out_dir}: lies in {item}, a folder of '
                              'pictures; write to another folder')
     _check_names(found)
-    results = {out / name.format(source.name)
-               for source in found for name in names}
+    targets = {out / file for source in found for file in results(source.name)}
     for source in found:
-        if isinstance(source.content, Path) and (
-                source.content.resolve() in results):
+        path = source.content
+        if isinstance(path, Path) and targets & {
+                path.resolve(), path.parent.resolve() / path.name}:
             raise InputError(f'{source.content}: would be overwritten by a '
                              'result; write to another folder')
 

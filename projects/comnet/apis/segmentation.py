@@ -103,8 +103,8 @@ class SegmentationInferencer:
         """
         found = sources(inputs)
         if out_dir is not None:
-            check_results(inputs, found, out_dir,
-                          ('{}.png', OVERLAYS + '/{}.jpg'))
+            check_results(inputs, found, out_dir, lambda name: (
+                f'{name}.png', f'{OVERLAYS}/{name}.jpg'))
         for source in found:
             image = source.load()
             mask = self._segment(image, source.name)

@@ -70,9 +70,9 @@ def test(config: str | Path,
             remake, show_dir)
     work_dir = Path(work_dir or default_work_dir(cfg) / 'test')
     before = Record.read(work_dir)
-    if before is not None and 'checkpoint' not in before.inputs:
-        raise InputError(f'{work_dir}: holds a training; test into another '
-                         '--work-dir')
+    if before is not None and not _is_test(before):
+        raise InputError(f'{work_dir}: holds something else than a test; give '
+                         'another --work-dir')
     record = test_record(cfg, checkpoint, tta)
     if tta:
         augment_test(cfg)
@@ -125,6 +125,12 @@ def test_record(cfg: Config, checkpoint: str | Path, tta: bool) -> Record:
             masks, [image_id for image_id in ids if image_id in present],
             '.png')
     return Record(settings, inputs)
+
+
+def _is_test(record: Record) -> bool:
+    """Tell the record of a segmentor's test from all others."""
+    return 'checkpoint' in record.inputs and not {
+        'cam', 'random_walk'}.intersection(record.settings)
 
 
 def _mask_metric(cfg: Config) -> ConfigDict | None:

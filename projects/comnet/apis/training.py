@@ -77,7 +77,9 @@ def train(config: str | Path,
     record = training_record(cfg)
     if resume:
         start = (last_checkpoint(work_dir) if resume is True else resume)
-        cfg.resume, cfg.load_from = bool(start), start and str(start)
+        cfg.resume = bool(start)
+        if start:
+            cfg.load_from = str(start)
     with scope_of(cfg):
         runner = build_runner(cfg, work_dir, launcher)
         before = Record.read(work_dir) if resume else None
@@ -103,6 +105,8 @@ def training_record(cfg: Config) -> Record:
     for name, weights in initial_weights(cfg).items():
         inputs[name] = (weights if '://' in weights else
                         file_identity(pretrained_file(weights)))
+    if cfg.get('load_from'):
+        inputs['load_from'] = file_identity(cfg.load_from)
     return Record(training_settings(cfg), inputs)
 
 

@@ -13,6 +13,7 @@ from mmengine.logging import MMLogger
 from ..datasets.voc_folder import read_classes
 from ..utils import InputError
 from ..utils.package_files import find_config, package_folder
+from .pretrained import is_pretrained
 
 DRAWING = dict(type='mmseg.SegVisualizationHook', draw=True)
 LABELLED = ('PairedVOCDataset', 'VOCLabelDataset')
@@ -200,23 +201,21 @@ def initialised_backbone(cfg: Config) -> ConfigDict:
 
 def pretrained_weights(cfg: Config) -> str | None:
     """Return the file or URL that a config's backbone starts from."""
-    init_cfg = initialised_backbone(cfg).get('init_cfg') or {}
-    return init_cfg.get('checkpoint')
+    init_cfg = initialised_backbone(cfg).get('init_cfg')
+    return init_cfg.get('checkpoint') if isinstance(init_cfg, dict) else None
 
 
 def initial_weights(cfg: Config) -> dict[str, str]:
-    """Return the files or URLs that a training starts from, by a name."""
+    """Return the files or URLs of a model's ``init_cfg``s, by a name."""
     weights = {}
     backbone = pretrained_weights(cfg)
     if backbone is not None:
         weights['pretrained'] = backbone
     others = sorted({
         str(node.checkpoint) for node in _dicts(cfg.model)
-        if node.get('type') == 'Pretrained' and node.checkpoint != backbone})
+        if is_pretrained(node) and node.checkpoint != backbone})
     for number, path in enumerate(others, start=2):
         weights[f'pretrained {number}'] = path
-    if cfg.get('load_from'):
-        weights['load_from'] = str(cfg.load_from)
     return weights
 
 

@@ -2,9 +2,10 @@
 """Pretrained weights of a backbone, of a file or a URL."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import torch
 from mmengine.model import BaseModule
@@ -41,15 +42,15 @@ def take_pretrained(model: nn.Module) -> list[tuple[nn.Module, dict]]:
             continue
         cfgs = module.init_cfg
         cfgs = cfgs if isinstance(cfgs, list) else [cfgs] if cfgs else []
-        taken = [cfg for cfg in cfgs if _is_pretrained(cfg)]
+        taken = [cfg for cfg in cfgs if is_pretrained(cfg)]
         if taken:
             found += [(module, cfg) for cfg in taken]
-            rest = [cfg for cfg in cfgs if not _is_pretrained(cfg)]
+            rest = [cfg for cfg in cfgs if not is_pretrained(cfg)]
             module.init_cfg = rest or None
     return found
 
 
-def _is_pretrained(init_cfg: dict) -> bool:
+def is_pretrained(init_cfg: Mapping[str, Any]) -> bool:
     """Tell whether it loads weights: 'Pretrained', in whatever scope."""
     kind = init_cfg.get('type')
     return kind is PretrainedInit or (

@@ -6,20 +6,22 @@ from typing import Any
 
 from mmengine.config import Config
 
+from .pretrained import is_pretrained
+
 TRAINING = ('model', 'train_dataloader', 'optim_wrapper', 'param_scheduler',
             'train_cfg', 'randomness', 'custom_hooks', 'auto_scale_lr',
             'sync_bn')
 # where things are, which has its own identity, and how fast they are read
 PLACES = frozenset((
-    'data_root', 'image_set_path', 'labels', 'seg_map_dir', 'checkpoint',
-    'cache_dir', 'out_dir', 'num_workers', 'persistent_workers', 'pin_memory',
+    'data_root', 'image_set_path', 'labels', 'seg_map_dir', 'cache_dir',
+    'out_dir', 'num_workers', 'persistent_workers', 'pin_memory',
     'prefetch_factor', 'val_interval', 'val_begin'))
 WITHOUT_EFFECT = ('CAMHook', 'ProgressHook')  # on a training
 
 
 def training_settings(cfg: Config) -> dict:
     """Return what a training depends on, its inputs left out."""
-    settings = {key: _without_places(cfg[key])
+    settings = {key: _without_places(cfg[key], initial=True)
                 for key in TRAINING if key in cfg}
     settings['custom_hooks'] = [
         hook for hook in settings.get('custom_hooks') or ()
@@ -41,11 +43,26 @@ def prediction_settings(cfg: Config, loader: str) -> dict:
     return settings
 
 
-def _without_places(node: Any) -> Any:
-    """Return plain dicts and lists without the keys of :data:`PLACES`."""
+def _without_places(node: Any, initial: bool = False) -> Any:
+    """Return plain dicts and lists without the keys of :data:`PLACES`.
+
+    Args:
+        node: Part of a config.
+        initial: Whether it matters how weights are initialised.
+    """
     if isinstance(node, Mapping):
-        return {key: _without_places(value) for key, value in node.items()
-                if key not in PLACES}
+        return {key: _without_places(value, initial)
+                for key, value in node.items()
+                if key not in PLACES
+                and (key != 'init_cfg' or initial and _tells(value))
+                and (key != 'checkpoint' or not is_pretrained(node))}
     if isinstance(node, list | tuple):
-        return [_without_places(child) for child in node]
+        return [_without_places(child, initial) for child in node]
     return node
+
+
+def _tells(init_cfg: Any) -> bool:
+    """Whether it says more than a file, which has its own identity."""
+    if isinstance(init_cfg, Mapping) and is_pretrained(init_cfg):
+        return init_cfg.get('prefix') is not None
+    return bool(init_cfg)

@@ -22,8 +22,9 @@ def pointwise_layer(in_channels: int, out_channels: int) -> ConvModule:
 
     Groups of 8 channels, or of more so that there are at most 16.
     """
-    num_groups = next(groups for groups in range(16, 0, -1)
-                      if out_channels // 8 % groups == 0)
+    num_groups = next(
+        groups for groups in range(min(out_channels // 8, 16), 0, -1)
+        if out_channels % groups == 0)
     return ConvModule(
         in_channels,
         out_channels,
