@@ -206,7 +206,7 @@ def pretrained_weights(cfg: Config) -> str | None:
 
 
 def initial_weights(cfg: Config) -> dict[str, str]:
-    """Return the files or URLs of a model's ``init_cfg``s, by a name."""
+    """Return the files or URLs that a model's weights come from, by a name."""
     weights = {}
     backbone = pretrained_weights(cfg)
     if backbone is not None:
