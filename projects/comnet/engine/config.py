@@ -193,22 +193,18 @@ def _set_lists(cfg: Config, lists: Mapping[str, str]) -> None:
             node.image_set_path = lists[node.image_set_path]
 
 
-def initialised_backbone(cfg: Config) -> ConfigDict:
+def _initialised_backbone(cfg: Config) -> ConfigDict:
     """Return the backbone that has the ``init_cfg``, within a cached one."""
     backbone = cfg.model.backbone
     return backbone.get('backbone', backbone)
 
 
-def pretrained_weights(cfg: Config) -> str | None:
-    """Return the file or URL that a config's backbone starts from."""
-    init_cfg = initialised_backbone(cfg).get('init_cfg')
-    return init_cfg.get('checkpoint') if isinstance(init_cfg, dict) else None
-
-
 def initial_weights(cfg: Config) -> dict[str, str]:
     """Return the files or URLs that a model's weights come from, by a name."""
     weights = {}
-    backbone = pretrained_weights(cfg)
+    init_cfg = _initialised_backbone(cfg).get('init_cfg')
+    backbone = (init_cfg.get('checkpoint') if isinstance(init_cfg, dict)
+                else None)
     if backbone is not None:
         weights['pretrained'] = backbone
     others = sorted({
@@ -221,7 +217,7 @@ def initial_weights(cfg: Config) -> dict[str, str]:
 
 def _set_pretrained(cfg: Config, pretrained: str | None) -> None:
     """Initialise the backbone from a file or URL, or not at all."""
-    backbone = initialised_backbone(cfg)
+    backbone = _initialised_backbone(cfg)
     if pretrained is None:
         backbone.init_cfg = None
         return

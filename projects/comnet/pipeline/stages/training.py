@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ...apis import train, training_record
-from ...engine.config import pretrained_weights
+from ...engine.config import initial_weights
 from ...engine.pretrained import pretrained_file
 from ...utils.record import Record
 from ..stage import CLASSIFIER, Job, Stage
@@ -29,8 +29,7 @@ class Training(Stage):
 
     def check(self, job: Job) -> None:
         if not job.uses_classifier(self.name):
-            weights = pretrained_weights(job.config(self.name))
-            if weights is not None:
+            for weights in initial_weights(job.config(self.name)).values():
                 pretrained_file(weights)
 
     def run(self, job: Job) -> None:
