@@ -208,7 +208,7 @@ def test_pictures_are_not_set_aside_with_the_folder(
         pictures: Path) -> None:
     """Where the folder to make is that of the pictures."""
     before = contents(pictures)
-    with pytest.raises(InputError, match='holds .*, what the data set is mad'):
+    with pytest.raises(InputError, match='holds .* to be made from; name'):
         prepare(pictures, pictures.parent / 'tags.csv', pictures, remake=True)
     assert contents(pictures) == before
 

@@ -80,6 +80,16 @@ def test_folder_of_unknown_origin_is_not_adopted(tmp_path: Path) -> None:
         claim(tmp_path, record())
 
 
+@pytest.mark.parametrize('folder', ['.', 'cams'])
+def test_what_is_read_is_not_set_aside(tmp_path: Path, folder: str) -> None:
+    """Where the folder to fill is that of the inputs, or holds it."""
+    cams = tmp_path / 'cams'
+    fill(cams)
+    with pytest.raises(InputError, match='holds .*cams, which it is to be'):
+        claim(tmp_path / folder, record(seed=1), True, [cams])
+    assert (cams / 'a.png').exists()
+
+
 def test_copied_folder_is_as_done_as_before(tmp_path: Path) -> None:
     fill(tmp_path / 'masks')
     copy = Path(shutil.copytree(tmp_path / 'masks', tmp_path / 'copy'))

@@ -49,7 +49,7 @@ def report() -> Report:
         randomness=dict(seed=0))
     other = record(7300.0, 50.0)
     other.settings = dict(
-        model=dict(neck=[dict(type='InterMatching', alpha=1.5)],
+        model=dict(neck=[dict(type='InterMatching', alpha=2 / 3)],
                    backbone=dict(type='ResNet', depth=50)),
         randomness=dict(seed=0))
     records = dict(
@@ -155,6 +155,6 @@ def test_settings_tell_where_methods_differ(report: Report) -> None:
     rows = dict(setting_rows(report.records))
     assert rows['backbone'] == {'': 'ResNet(depth=50)'}
     assert rows['matching'] == {
-        'plain': 'none', 'ours': 'InterMatching(alpha=1.5)'}
+        'plain': 'none', 'ours': 'InterMatching(alpha=0.666667)'}
     assert rows['best threshold of the CAM'] == {'plain': '0.2',
                                                  'ours': '0.3'}

@@ -53,7 +53,8 @@ def write_affinity_labels(data_root: str | Path,
     ids = read_split(data_root, image_list)
     require_files(cam_dir, ids, '.npz', 'CAM file')
     record = claim(out_dir, affinity_record(
-        data_root, image_list, cam_dir, *settings), remake)
+        data_root, image_list, cam_dir, *settings), remake,
+        (data_root, cam_dir))
     todo = [image_id for image_id in ids
             if not (out_dir / f'{image_id}.png').exists()]
     print(f'{len(todo)} of {len(ids)} images to label', flush=True)

@@ -47,12 +47,9 @@ def import_cams(source: str | Path,
         InputError: Something given is missing or wrong.
     """
     root, cam_dir = Path(data_root), Path(cam_dir)
-    if Path(source).resolve().is_relative_to(cam_dir.resolve()):
-        raise InputError(f'{cam_dir}: holds the CAMs to import; name another '
-                         'folder for the files')
     ids, classes = read_split(root, image_list), read_classes(root)
-    record = claim(
-        cam_dir, import_record(source, root, image_list, labels), remake)
+    record = claim(cam_dir, import_record(source, root, image_list, labels),
+                   remake, (root, source))
     todo = [(image_id, indices) for image_id, indices in zip(
                 ids, read_labels(root, ids, classes, labels), strict=True)
             if not (cam_dir / f'{image_id}.npz').is_file()]

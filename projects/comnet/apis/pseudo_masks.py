@@ -94,7 +94,7 @@ def write_walked_masks(config: str | Path,
     require_files(cam_dir, ids, '.npz', 'CAM file')
     record = walk_record(cfg, checkpoint, cam_dir, settings)
     return _write_masks(dataset.data_root, dataset.image_set_path, out_dir,
-                        record, _write_mask, jobs, workers, remake)
+                        cam_dir, record, _write_mask, jobs, workers, remake)
 
 
 def write_cam_masks(data_root: str | Path,
@@ -138,7 +138,7 @@ def write_cam_masks(data_root: str | Path,
     init_distributed(launcher)
     require_files(cam_dir, ids, '.npz', 'CAM file')
     record = cam_mask_record(data_root, image_list, cam_dir, checked)
-    return _write_masks(data_root, image_list, out_dir, record,
+    return _write_masks(data_root, image_list, out_dir, cam_dir, record,
                         _write_cam_mask, jobs, workers, remake)
 
 
@@ -170,11 +170,11 @@ def _inputs(data_root: str | Path, image_list: str,
 
 
 def _write_masks(data_root: str | Path, image_list: str, out_dir: Path,
-                 record: Record, function: Callable[..., None],
+                 cam_dir: Path, record: Record, function: Callable[..., None],
                  jobs: Callable[[Sequence[int]], Iterator[tuple]],
                  workers: int | None, remake: bool) -> dict:
     """Write the masks that are not there yet, and evaluate all of them."""
-    record = claim(out_dir, record, remake)
+    record = claim(out_dir, record, remake, (data_root, cam_dir))
     ids = read_split(data_root, image_list)
     todo = [index for index, image_id in enumerate(ids)
             if not (out_dir / f'{image_id}.png').exists()]

@@ -81,10 +81,6 @@ def prepare(images: str | Path,
     """
     _check_options(val_share, seed, link, config)
     out_dir = Path(out_dir)
-    for given in (images, labels):
-        if Path(given).resolve().is_relative_to(out_dir.resolve()):
-            raise InputError(f'{out_dir}: holds {given}, what the data set is'
-                             ' made of; name another folder to make')
     pictures = all_pictures(images)
     classes = (None if classes_file is None else check_classes(
         classes_file, read_text(Path(classes_file)).split('\n')))
@@ -99,7 +95,8 @@ def prepare(images: str | Path,
         dict(labels=digest([classes, rows]),
              images=digest([[image_id, pictures[image_id].name,
                              pictures[image_id].stat().st_size]
-                            for image_id in ids]))), remake)
+                            for image_id in ids]))),
+        remake, (images, labels))
     todo = [(pictures[image_id], _target(out_dir, image_id, pictures))
             for image_id in ids]
     todo = [pair for pair in todo if not pair[1].exists()]

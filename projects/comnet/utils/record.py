@@ -9,7 +9,7 @@ anew is stale.
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -89,7 +89,10 @@ class Record:
                              'aside and make it anew') from error
 
 
-def claim(folder: str | Path, record: Record, remake: bool = False) -> Record:
+def claim(folder: str | Path,
+          record: Record,
+          remake: bool = False,
+          made_from: Iterable[str | Path] = ()) -> Record:
     """Begin a folder, or go on with one that was begun in the same way.
 
     Of several processes the main one does so; all get the same record.
@@ -98,13 +101,18 @@ def claim(folder: str | Path, record: Record, remake: bool = False) -> Record:
         folder: Folder to fill.
         record: What it is made of.
         remake: Whether to set aside what is there if it is of something else.
+        made_from: Files and folders that are read; none may lie in it.
 
     Returns:
         The record in the folder; a finished one says so.
 
     Raises:
-        InputError: The folder holds something else.
+        InputError: The folder holds something else, or what is read.
     """
+    for source in made_from:
+        if Path(source).resolve().is_relative_to(Path(folder).resolve()):
+            raise InputError(f'{folder}: holds {source}, which it is to be '
+                             'made from; name another folder to fill')
     if is_main_process():
         _claim(Path(folder), record, remake)
     barrier()

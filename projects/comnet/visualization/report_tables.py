@@ -220,4 +220,6 @@ def _short(value: Any) -> str:
             inner or 'defaults')
     if isinstance(value, list | tuple):
         return ', '.join(map(_short, value)) if value else 'none'
+    if isinstance(value, float):
+        return f'{value:g}'
     return 'none' if value is None else str(value)
