@@ -82,7 +82,9 @@ def test_options_of_the_command_line(text: str, key: str, value: object
     assert args.cfg_options == {key: value}
 
 
-@pytest.mark.parametrize('text', ['data_root', 'x=[1,(2]'])
+@pytest.mark.parametrize('text', [
+    'data_root', 'x=[1,(2]', "loss={'type': 'A', 'weights': [1, 2]}",
+    'loss=dict(type=A)', 'losses=[dict(type=A)]'])
 def test_option_that_is_none(text: str, capsys: pytest.CaptureFixture
                              ) -> None:
     parser = argparse.ArgumentParser()

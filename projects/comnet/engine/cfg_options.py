@@ -27,8 +27,12 @@ class CfgOptionsAction(DictAction):
         """Parse KEY=VALUE; the key says whether the value is a path."""
         values = list(values or ())
         for text in values:
-            if '=' not in text:
+            key, equals, value = text.partition('=')
+            if not equals:
                 parser.error(f'--cfg-options {text}: give KEY=VALUE')
+            if value.lstrip('[( ').startswith(('{', 'dict(')):
+                parser.error(f'--cfg-options {text}: give the keys of a dict '
+                             f'one by one, such as {key}.NAME=VALUE')
         try:
             super().__call__(parser, namespace, values, option_string)
         except AssertionError as error:
