@@ -24,7 +24,7 @@ DOCS_STAMP := $(VENV)/.comnet-docs-installed
 
 help:
 	@echo 'make setup   install COMNet and what it needs into $(VENV)'
-	@echo 'make demo    run every stage on a generated data set (minutes)'
+	@echo 'make demo    run every step on a generated data set (minutes)'
 	@echo 'make test    run the tests'
 	@echo 'make lint    check style, layers and types of the code'
 	@echo 'make docs    build the documentation into docs/_build, strictly'
@@ -43,7 +43,7 @@ $(STAMP): setup.py $(wildcard requirements/*.txt)
 	@touch $@
 
 demo: setup
-	$(PY) tools/dataset_converters/make_demo_data.py data/demo
+	$(PY) tools/dataset_converters/demo_data.py data/demo
 	$(PY) tools/pipeline.py configs/demo/pipeline.py \
 	  --work-dir work_dirs/demo $(DEMO_ARGS)
 

@@ -57,6 +57,7 @@ with TemporaryDirectory() as build_base:
         package_dir={'comnet': 'projects/comnet'},
         package_data={
             'comnet': ['py.typed'],
+            'comnet.results': ['*.html'],
             'comnet.visualization': ['templates/*'],
         },
         entry_points={'console_scripts': ['comnet = comnet.cli:main']},

@@ -1,7 +1,8 @@
 # IRNet, ResNet-50, MS COCO 2014, the settings of IRN on VOC.
-_base_ = [
-    '_base_/models/irnet_r50.py', '_base_/datasets/coco_affinity.py',
-    '_base_/schedules/irnet_3e.py', '_base_/pseudo/irn.py',
-    '_base_/default_runtime.py'
-]
-default_scope = 'mmseg'
+_base_ = 'irnet_r50_voc.py'
+data_root = 'data/coco14'
+train_list = 'ImageSets/Segmentation/train.txt'
+images = dict(data_root=data_root, image_set_path=train_list)
+
+train_dataloader = dict(dataset=images)
+predict_dataloader = train_dataloader

@@ -52,11 +52,13 @@ nitpicky = True
 # what is documented elsewhere; everything of this project has to resolve
 nitpick_ignore_regex = [
     (r'py:.*', r'(mmcv|mmengine|mmpretrain|mmseg|numpy|np|torch|PIL|nn|'
-     r'abc|argparse|collections|markupsafe|multiprocessing|pathlib|typing)'
+     r'abc|argparse|collections|contextlib|jaxtyping|markupsafe|'
+     r'multiprocessing|pathlib|types|typing)'
      r'\b.*'),
     (r'py:.*', r'(Any|Callable|Iterable|Iterator|Mapping|Path|Sequence|'
      r'Config|ConfigDict|Hook|Runner|Tensor|DataSample|SegDataSample|'
      r'PixelData|(.*\.)?T)'),
+    (r'py:class', r"'.*'|ndarray"),  # the axes of an array
     (r'py:.*', r'(bool|bytes|dict|float|int|list|object|str|tuple|type|None|'
      r'Exception|ValueError|TypeError)'),
 ]

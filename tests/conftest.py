@@ -6,15 +6,20 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import jaxtyping
+import numpy as np
 import pytest
-import tiny
 import torch
+from helpers import tiny
+from mmengine.config import Config
 from mmengine.registry import DefaultScope
+from mmseg.registry import MODELS
 
 import comnet.datasets
 import comnet.evaluation
 import comnet.hooks
 import comnet.models  # noqa: F401  # all four: registers the components
+from comnet.datasets.cam_file import CAMFile
 
 torch.set_num_threads(1)  # as many processes as cores run the tests
 
@@ -25,6 +30,12 @@ def default_scope_as_before() -> Iterator[None]:
     before = DefaultScope._instance_dict.copy()
     yield
     DefaultScope._instance_dict = before
+
+
+@pytest.fixture
+def shapes_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take wrong shapes as a user's run does, without jaxtyping's checks."""
+    monkeypatch.setattr(jaxtyping.config, 'jaxtyping_disable', True)
 
 
 @pytest.fixture(scope='session')
@@ -63,7 +74,7 @@ def tiny_configs(demo_root: Path,
 @pytest.fixture(scope='session')
 def whole_way(demo_root: Path, tiny_configs: Path,
               tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the workspace of a pipeline whose stages are all done.
+    """Return the folder of a pipeline whose steps are all done.
 
     It is shared by all tests: read it, write elsewhere.
     """
@@ -77,3 +88,26 @@ def whole_way(demo_root: Path, tiny_configs: Path,
             tiny.run_whole_way(tiny_configs, demo_root, root)
             done.touch()
     return root
+
+
+@pytest.fixture(scope='session')
+def irnet_work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with CAMs (cam/) and an IRNet of random weights.
+
+    The CAMs are of the training images of ``demo_root``.
+    """
+    folder = tmp_path_factory.mktemp('irnet')
+    rows, columns = np.mgrid[:72, :96].astype(np.float32)
+    for index in range(12):
+        centre = 20 + 3 * index
+        first = np.exp(-((rows - 36)**2 + (columns - centre)**2) / 300)
+        maps = np.stack([first, first[:, ::-1]])  # (2, 72, 96)
+        CAMFile(np.array([0, 3]), maps[:, ::4, ::4], (72, 96)).save(
+            folder / f'cam/train_{index:05d}.npz')
+    cfg = Config.fromfile(tiny.TINY / 'irnet_tiny.py')
+    cfg.model.backbone.init_cfg = None
+    torch.manual_seed(0)
+    with DefaultScope.overwrite_default_scope('mmseg'):
+        model = MODELS.build(cfg.model)
+    torch.save(dict(state_dict=model.state_dict()), folder / 'irnet.pth')
+    return folder

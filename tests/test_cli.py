@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from comnet.cli import find_tools, main, run_tool
+from comnet.cli import find_tools, main, overview, parser_of, run_tool
 
 TOOL = '''
 """Do nothing much."""
@@ -24,18 +24,34 @@ def call(monkeypatch: pytest.MonkeyPatch, *args: str) -> None:
     main()
 
 
+COMMANDS = find_tools()
+PARSERS = {name: parser_of(path, f'comnet {name}')
+           for name, path in COMMANDS.items()}
+
+
 def test_commands_are_named_after_the_tools() -> None:
-    names = {name: path.name for name, path in find_tools().items()}
-    assert names['train'] == 'train.py'
-    assert names['pseudo-masks'] == 'make_pseudo_labels.py'
-    assert names['affinity-labels'] == 'make_affinity_labels.py'
-    assert names['demo-data'] == 'make_demo_data.py'
-    assert names['prepare'] == 'prepare.py'
-    assert names['ablation'] == 'ablation.py'
-    assert names['publish'] == 'publish_model.py'
-    assert names['check'] == 'check_data.py'
-    assert names['benchmark-matching'] == 'benchmark_matching.py'
-    assert 'measuring' not in names  # imported by others
+    assert COMMANDS['pseudo-masks'].name == 'pseudo_masks.py'
+    assert COMMANDS['demo-data'].parent.name == 'dataset_converters'
+    assert 'measuring' not in COMMANDS  # imported by others
+
+
+@pytest.mark.parametrize('name', COMMANDS)
+def test_help_begins_with_what_the_overview_says(name: str) -> None:
+    text = PARSERS[name].format_help()
+    assert f'usage: comnet {name} ' in text
+    line = overview({name: COMMANDS[name]}).splitlines()[-1]
+    assert text.split('\n\n')[1].startswith(line.split(maxsplit=1)[1])
+
+
+@pytest.mark.parametrize('option', [
+    '--cfg-options', '--gpus', '--launcher', '--remake', '--workers',
+    'data_root'])
+def test_what_commands_share_has_one_form(option: str) -> None:
+    actions = [action for parser in PARSERS.values()
+               for action in parser._actions
+               if option in (action.option_strings or [action.dest])]
+    assert len(actions) > 1
+    assert len({(action.help, action.default) for action in actions}) == 1
 
 
 @pytest.mark.parametrize('args', [(), ('-h', ), ('--help', )])

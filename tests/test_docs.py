@@ -9,7 +9,6 @@ import ast
 import importlib
 import re
 import shutil
-import sys
 from argparse import ArgumentParser
 from functools import cache
 from inspect import signature
@@ -17,7 +16,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from doc_blocks import (
+from helpers.doc_blocks import (
     PAGES,
     ROOT,
     Block,
@@ -25,24 +24,22 @@ from doc_blocks import (
     shell_calls,
     write_stubs,
 )
-from doc_folder import fill
+from helpers.doc_folder import fill
+from helpers.tool_runner import run_tool
 from mmengine.config import Config
 from mmengine.registry import MODELS
-from tool_runner import run_tool
 
 from comnet import apis
-from comnet.cli import find_tools
+from comnet.cli import find_tools, parser_of
 from comnet.engine.config import read_config
-from comnet.engine.scope import scope_of
+from comnet.engine.model import scope_of
 from comnet.pipeline import read_methods, read_table
+from comnet.steps import WalkedMasks
 from comnet.utils.package_files import find_config
 
-sys.path.append(str(ROOT / 'docs/_ext'))
-from tool_parser import parser_of  # noqa: E402
-
 # those that take seconds; data/demo is there already
-RUN = ('prepare.py', 'check_data.py', 'segment_images.py', 'explain.py',
-       'figure.py', 'report.py', 'publish_model.py', 'voc_submission.py',
+RUN = ('prepare.py', 'check.py', 'segment.py', 'explain.py',
+       'figure.py', 'report.py', 'publish.py', 'voc_submission.py',
        'image_demo.py')
 WRAPPED = {  # the tool of a launcher, and where its arguments stand
     'dist_train.sh': ('train.py', slice(0, 1), 2),
@@ -150,15 +147,13 @@ def tool_call(name: str,
     return None
 
 
-@cache
-def cached_parser(path: Path) -> ArgumentParser:
-    return parser_of(path, path.name)
+cached_parser = cache(parser_of)
 
 
 def check_call(path: Path, arguments: tuple[str, ...]) -> None:
     """Check options, config files and settings of a call of a tool."""
     with mock.patch.object(ArgumentParser, 'error', _fail):
-        given = cached_parser(path).parse_args(arguments)
+        given = cached_parser(path, path.name).parse_args(arguments)
     if 'table' in given:
         assert read_table(given.table)
     if getattr(given, 'config', None) is None:
@@ -181,6 +176,9 @@ def _fail(self: ArgumentParser, message: str) -> None:
 
 def check_setting(cfg: Config, key: str) -> None:
     """Check that a config has a place, or its class such an argument."""
+    if key.startswith('pseudo.'):  # of a step, in an IRNet's config
+        assert key.removeprefix('pseudo.') in WalkedMasks.setting_names()
+        return
     node = cfg._cfg_dict
     for part in key.split('.'):
         if isinstance(node, list | tuple):

@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import tiny
+from helpers import tiny
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ('setup.py', 'pyproject.toml', 'LICENSE', 'model-index.yml',

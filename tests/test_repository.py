@@ -1,7 +1,11 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """What stands beside the code agrees with it."""
 
+import ast
+import importlib
+import pkgutil
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -9,10 +13,10 @@ import yaml
 
 import comnet
 from comnet.datasets import image_labels
-from comnet.pipeline import method, stage
-from comnet.visualization import table
 
 ROOT = Path(__file__).parents[1]
+PACKAGES = [module.name for module in pkgutil.walk_packages(
+    comnet.__path__, 'comnet.') if module.ispkg]
 GUIDE = (ROOT / 'CONTRIBUTING.md').read_text('utf-8')
 
 
@@ -32,14 +36,52 @@ def test_the_guide_names_files_that_are_there(path: str) -> None:
         ROOT, ROOT / 'projects', ROOT / 'projects/comnet'))
 
 
-def test_the_guide_names_what_is_in_these_files() -> None:
-    for module, name in ((method, 'STAGES'), (method, 'SETTINGS'),
-                         (method, 'stages_of'), (method, '_check'),
-                         (stage, 'Stage'), (table, 'MEASURES'),
-                         (image_labels, 'READERS'),
-                         (image_labels, 'FOLDER_READERS')):
-        assert f'`{name}`' in GUIDE
-        assert hasattr(module, name)
+@pytest.mark.parametrize('name', ['READERS', 'FOLDER_READERS'])
+def test_the_guide_names_what_is_in_this_file(name: str) -> None:
+    assert f'`{name}`' in GUIDE
+    assert hasattr(image_labels, name)
+
+
+def own_names(tree: ast.Module) -> set[str]:
+    """Return the public names of a package: its modules' and its own."""
+    names = {node.name for node in tree.body
+             if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    names.update(alias.name for node in tree.body
+                 if isinstance(node, ast.ImportFrom) and node.level == 1
+                 and node.module for alias in node.names)
+    return {name for name in names if not name.startswith('_')}
+
+
+@pytest.mark.parametrize('name', PACKAGES)
+def test_a_package_lists_what_it_offers(name: str) -> None:
+    package = importlib.import_module(name)
+    offered = getattr(package, '__all__', [])
+    assert offered == sorted(set(offered))
+    assert all(hasattr(package, each) for each in offered)
+    source = Path(package.__file__ or '').read_text('utf-8')
+    passed_on = {'evaluate_cams', 'evaluate_masks'} & {*offered}
+    assert {*offered} == own_names(ast.parse(source)) | passed_on
+
+
+def test_what_is_used_of_a_package_is_what_it_lists() -> None:
+    """A name that is not listed is imported from its own module."""
+    files = [path for folder in ('projects', 'tools', 'demo', 'tests')
+             for path in (ROOT / folder).rglob('*.py')]
+    assert len(files) > 200
+    for path in files:
+        module = path.relative_to(ROOT).with_suffix('').parts
+        for node in ast.walk(ast.parse(path.read_text('utf-8'))):
+            if not isinstance(node, ast.ImportFrom):
+                continue
+            outer = '.'.join(module[1:-node.level]) if node.level else ''
+            name = '.'.join(filter(None, (outer, node.module)))
+            if name not in PACKAGES or outer == name:  # its own modules
+                continue
+            package = importlib.import_module(name)
+            for alias in node.names:
+                assert alias.name in getattr(package, '__all__', ()) or (
+                    find_spec(f'{name}.{alias.name}')), (
+                        f'{path}: {name}.{alias.name}')
 
 
 def test_github_checks_what_ci_checks() -> None:

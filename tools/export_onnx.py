@@ -6,30 +6,24 @@ on. A segmentor gives probs (1, C + 1, H, W) and labels (1, H, W), a classifier
 scores (1, C) and maps (1, C, H, W).
 """
 
-import argparse
+from argparse import Namespace
 
 from comnet.apis import export_onnx
-from comnet.engine.cfg_options import add_cfg_options
-from comnet.utils import one_line_errors
+from comnet.engine.options import CommandParser
 
 
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('config', help='config file')
-    parser.add_argument('checkpoint', help='checkpoint file')
+def make_parser() -> CommandParser:
+    parser = CommandParser(__doc__)
+    parser.add_network('a segmentor or classifier')
     parser.add_argument('out', help='file to write, such as model.onnx')
-    add_cfg_options(parser)
-    return parser.parse_args()
+    parser.add('--cfg-options')
+    return parser
 
 
-def main() -> None:
-    args = parse_args()
+def main(args: Namespace) -> None:
     print(export_onnx(
         args.config, args.checkpoint, args.out, args.cfg_options))
 
 
 if __name__ == '__main__':
-    with one_line_errors():
-        main()
+    make_parser().run(main)

@@ -1,67 +1,41 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""Run all stages from labelled photographs to a segmentor, in order.
+"""Run all steps from labelled photographs to a segmentor, in order.
 
 What is done is skipped and what was cut off goes on; what is stale, because a
 setting or an input is another one now, is named. In the end there is one
 table, WORK_DIR/results.json and WORK_DIR/report.html, which shows it all.
 """
 
-import argparse
+from argparse import Namespace
 
-from comnet.engine.cfg_options import add_cfg_options
-from comnet.pipeline import STAGES, run_pipeline
-from comnet.utils import one_line_errors
-from comnet.visualization import results_table
+from comnet.engine.options import CommandParser
+from comnet.pipeline import run_pipeline
+from comnet.results import RunFile, results_table
 
 
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+def make_parser() -> CommandParser:
+    parser = CommandParser(__doc__)
     parser.add_argument('config', help='pipeline config file')
+    parser.add('--work-dir')
     parser.add_argument(
-        '--work-dir', required=True, help='folder of all results')
-    parser.add_argument(
-        '--methods',
-        nargs='+',
-        metavar='NAME',
+        '--methods', nargs='+', metavar='NAME',
         help='run only these of the config (default: all)')
     parser.add_argument(
-        '--stages',
-        nargs='+',
-        choices=STAGES,
-        default=STAGES,
+        '--steps', nargs='+', metavar='NAME',
         help='run only these (default: all)')
     parser.add_argument(
-        '--remake',
-        action='store_true',
-        help='set stale output aside (STAGE.old-1) and make it anew')
-    parser.add_argument(
         '--seed', type=int, default=0, help='of all trainings')
-    parser.add_argument(
-        '--gpus', type=int, default=1, help='processes of a stage')
-    parser.add_argument(
-        '--num-pictures', type=int, default=30,
-        help='images in report.html, 6 to 200 (default: %(default)s)')
-    add_cfg_options(parser)
-    return parser.parse_args()
+    parser.add('--gpus', '--num-pictures', '--remake', '--cfg-options')
+    return parser
 
 
-def main() -> None:
-    args = parse_args()
+def main(args: Namespace) -> None:
     results = run_pipeline(
-        args.config,
-        args.work_dir,
-        args.cfg_options,
-        methods=args.methods,
-        stages=args.stages,
-        seed=args.seed,
-        gpus=args.gpus,
-        remake=args.remake,
+        args.config, args.work_dir, args.cfg_options, methods=args.methods,
+        steps=args.steps, seed=args.seed, gpus=args.gpus, remake=args.remake,
         num_pictures=args.num_pictures)
-    print(results_table(results))
+    print(results_table(RunFile.read(args.work_dir), results))
 
 
 if __name__ == '__main__':
-    with one_line_errors():
-        main()
+    make_parser().run(main)

@@ -4,17 +4,17 @@
 # walk's thresholds are the best ones of each without CRF (train, seed 0).
 _base_ = './table2_frozen.py'
 title = 'CAMs, pseudo masks and segmentation, frozen ResNet-50'
-stages = ['cam', 'pseudo', 'evaluation']
+steps = ['cam', 'pseudo', 'evaluation']
 rows = dict(
     _delete_=True,
     cam=dict(
         title='plain CAM',
         method='cam',
-        random_walk=dict(bg_threshold=0.32),
+        pseudo=dict(bg_threshold=0.32),
         paper=dict(cam=48.3, pseudo=65.9, evaluation=63.5)),
     cam_both=dict(
         title='plain CAM, both matchings at CAM time',
         method='cam',
         affinity=dict(fg_threshold=0.40, bg_threshold=0.16),
-        random_walk=dict(bg_threshold=0.44),
-        options={{_base_.rows.cam_both.options}}))
+        pseudo=dict(bg_threshold=0.44),
+        classifier={{_base_.rows.cam_both.classifier}}))

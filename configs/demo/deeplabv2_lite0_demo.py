@@ -1,42 +1,41 @@
 # DeepLab v2 on the generated data: its frozen EfficientNet-Lite0 has seen the
 # scenes already, as the classifier's.
-_base_ = [
-    '../_base_/models/deeplabv2_lite0.py', '../_base_/datasets/voc_pseudo.py',
-    '../_base_/default_runtime.py', '../_base_/schedules/deeplabv2_20k.py'
-]
-default_scope = 'mmseg'
+_base_ = '../lite0/deeplabv2_lite0.py'
 data_root = 'data/demo'
-train_list = 'ImageSets/Segmentation/train.txt'
+crop_size = (360, 480)
 
 model = dict(
-    data_preprocessor=dict(size=(360, 480)),
+    data_preprocessor=dict(size=crop_size),
     backbone=dict(
         cache_dir='{{$COMNET_FEATURES:work_dirs/demo/features}}',
         backbone=dict(out_indices=(5, ))),
     decode_head=dict(in_channels=320, num_classes=6))
 
+resize = dict(type='Resize', scale=crop_size[::-1], keep_ratio=False)
 train_pipeline = [
     dict(type='LoadVOCImage'),
     dict(type='LoadVOCMask'),
-    dict(type='Resize', scale=(480, 360), keep_ratio=False),
+    resize,
     dict(type='RandomFlip', prob=0.5),
     dict(type='PackSegInputs')
 ]
 test_pipeline = [
     dict(type='LoadImageFromFile', imdecode_backend='comnet'),
-    dict(type='Resize', scale=(480, 360), keep_ratio=False),
+    resize,
     dict(type='LoadVOCMask'),
     dict(type='PackSegInputs')
 ]
+# factors of each scene's size, as voc_pseudo.py has them
+tta_pipeline = [
+    dict(type='LoadVOCImage'),
+    dict(type='TestTimeAug', transforms=[
+        {{_base_.tta_scales}}, {{_base_.tta_flips}},
+        [dict(type='LoadVOCMask')], [dict(type='PackSegInputs')]])
+]
 train_dataloader = dict(
     batch_size=8,
-    num_workers=1,
-    dataset=dict(
-        data_root=data_root,
-        image_set_path=train_list,
-        pipeline=train_pipeline))
+    dataset=dict(data_root=data_root, pipeline=train_pipeline))
 val_dataloader = dict(
-    num_workers=1,
     dataset=dict(data_root=data_root, pipeline=test_pipeline))
 test_dataloader = val_dataloader
 
@@ -47,4 +46,4 @@ optim_wrapper = dict(
 param_scheduler = dict(end=200)
 train_cfg = dict(max_iters=200, val_interval=201)
 default_hooks = dict(
-    logger=dict(interval=20), checkpoint=dict(by_epoch=False, interval=100))
+    logger=dict(interval=20), checkpoint=dict(interval=100))

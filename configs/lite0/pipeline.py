@@ -12,5 +12,5 @@ methods = dict(
     cam=dict(
         classifier='cam_lite0.py',
         affinity=dict(fg_threshold=0.25, bg_threshold=0.13),
-        random_walk=dict(bg_threshold=0.26)),
+        pseudo=dict(bg_threshold=0.26)),
     comnet=dict(classifier='comnet_lite0.py'))

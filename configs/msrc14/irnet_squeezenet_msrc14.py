@@ -1,42 +1,45 @@
 # IRNet, SqueezeNet 1.1, MSRC14: small enough for two CPU cores.
 _base_ = [
-    '../_base_/models/irnet_squeezenet.py',
-    '../_base_/datasets/voc_affinity.py', '../_base_/schedules/irnet_3e.py',
-    '../_base_/pseudo/msrc14.py', '../_base_/default_runtime.py'
+    '../_base_/models/irnet_r50.py', '../_base_/datasets/voc_affinity.py',
+    '../_base_/schedules/irnet_3e.py', '../_base_/pseudo/msrc14.py'
 ]
-default_scope = 'mmseg'
 data_root = '{{$COMNET_MSRC14:data/MSRC14}}'
 train_list = 'ImageSets/Segmentation/train.txt'
+images = dict(data_root=data_root, image_set_path=train_list)
 pretrained = '{{$COMNET_SQUEEZENET:data/squeezenet1_1_imagenet.pth}}'
+crop_size = (192, 192)
 
 model = dict(
-    data_preprocessor=dict(size=(192, 192)),
-    backbone=dict(init_cfg=dict(checkpoint=pretrained)),
+    data_preprocessor=dict(
+        mean=[103.939, 116.779, 123.68],
+        std=[1, 1, 1],
+        bgr_to_rgb=False,
+        size=crop_size),
+    backbone=dict(
+        _delete_=True,
+        type='mmpretrain.TorchvisionBackbone',
+        arch='squeezenet1_1',
+        out_indices=(1, 4, 7, 12),
+        init_cfg=dict(type='Pretrained', checkpoint=pretrained)),
+    in_channels=(64, 128, 256, 512),
+    strides=(2, 4, 8, 16),
     freeze_backbone=False,  # SqueezeNet's own features are weak
     displacement=True)  # a backbone that is trained learns from them, too
 
 train_pipeline = [
     dict(type='LoadVOCImage'),
     dict(type='LoadVOCMask'),
-    dict(
-        type='RandomResize',
-        scale=(320, 320),
-        ratio_range=(0.75, 1.5),
-        keep_ratio=True),
-    dict(type='RandomCrop', crop_size=(192, 192)),
+    dict(type='RandomResize', scale=(320, 320), ratio_range=(0.75, 1.5),
+         keep_ratio=True),
+    dict(type='RandomCrop', crop_size=crop_size),
     dict(type='RandomFlip', prob=0.5),
     dict(type='PackSegInputs')
 ]
 train_dataloader = dict(
     batch_size=16,
     num_workers=2,
-    dataset=dict(
-        data_root=data_root,
-        image_set_path=train_list,
-        pipeline=train_pipeline))
-predict_dataloader = dict(
-    num_workers=2,
-    dataset=dict(data_root=data_root, image_set_path=train_list))
+    dataset=dict(images, pipeline=train_pipeline))
+predict_dataloader = dict(num_workers=2, dataset=images)
 
 # a tenth of VOC's iterations: momentum makes up for some of them
 optim_wrapper = dict(

@@ -11,6 +11,6 @@ methods = dict(
     # plain CAMs are lower than COMNet's
     cam=dict(
         classifier='cam_squeezenet_msrc14.py',
-        random_walk=dict(bg_threshold=0.19)),
+        pseudo=dict(bg_threshold=0.19)),
     comnet=dict(classifier='comnet_squeezenet_msrc14.py'))
-tta = True  # five scales and the mirrored image, for the segmentor's test
+evaluation = dict(tta=True)  # five scales and the mirrored image

@@ -2,28 +2,18 @@
 # some 1,500 steps, for one or two CPU cores with `--amp`.
 _base_ = [
     '../_base_/models/comnet_r50.py', '../_base_/datasets/frozen_pairs.py',
-    '../_base_/schedules/classifier_5e.py', '../_base_/default_runtime.py'
+    '../_base_/schedules/classifier_5e.py'
 ]
-default_scope = 'mmpretrain'
 data_root = '{{$COMNET_VOC12:data/VOCdevkit/VOC2012}}'
-train_list = 'ImageSets/Segmentation/train.txt'
 pretrained = '{{$COMNET_R50:torchvision://resnet50}}'
 model = dict(backbone=dict(init_cfg=dict(checkpoint=pretrained)))
 
 train_pipeline = [
     dict(type='LoadVOCImage'),
     # longer side 256 to 512
-    dict(
-        type='RandomResize',
-        scale=(320, 320),
-        ratio_range=(0.8, 1.6),
-        keep_ratio=True),
-    dict(
-        type='ColorJitter',
-        brightness=0.3,
-        contrast=0.3,
-        saturation=0.3,
-        hue=0.1),
+    dict(type='RandomResize', scale=(320, 320), ratio_range=(0.8, 1.6),
+         keep_ratio=True),
+    {{_base_.jitter}},
     dict(type='RandomFlip', prob=0.5, direction='horizontal'),
     dict(type='RandomCrop', crop_size=320),
     dict(type='PackInputs')

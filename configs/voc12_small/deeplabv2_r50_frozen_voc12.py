@@ -1,17 +1,14 @@
 # DeepLab v2 whose ResNet-50 is frozen and sees each picture once, at stride
 # 16: what is compared is the pseudo masks.
 _base_ = [
-    '../_base_/models/deeplabv2_r50.py',
-    '../_base_/datasets/frozen_pseudo.py', '../_base_/default_runtime.py',
+    '../_base_/models/deeplabv2_r50.py', '../_base_/datasets/frozen_pseudo.py',
     '../_base_/schedules/deeplabv2_20k.py'
 ]
-default_scope = 'mmseg'
 data_root = '{{$COMNET_VOC12:data/VOCdevkit/VOC2012}}'
-train_list = 'ImageSets/Segmentation/train.txt'
 pretrained = '{{$COMNET_R50:torchvision://resnet50}}'
 
 model = dict(
-    data_preprocessor=dict(size=(320, 320)),
+    data_preprocessor=dict(size={{_base_.crop_size}}),
     backbone=dict(
         _delete_=True,
         type='mmpretrain.CachedBackbone',
@@ -30,8 +27,8 @@ model = dict(
             type='CrossEntropyLoss', class_weight=[0.1] + [1.0] * 20)))
 
 train_dataloader = dict(dataset=dict(data_root=data_root))
-val_dataloader = dict(dataset=dict(data_root=data_root))
-test_dataloader = val_dataloader
+val_dataloader = train_dataloader
+test_dataloader = train_dataloader
 
 optim_wrapper = dict(
     optimizer=dict(_delete_=True, type='AdamW', lr=1e-4, weight_decay=0.01))

@@ -1,6 +1,5 @@
 # From photographs with labels to a segmentor on VOC 2012's train, with frozen
 # features: two CPU cores are enough.
-_base_ = '../_base_/pseudo/irn.py'
 data_root = '{{$COMNET_VOC12:data/VOCdevkit/VOC2012}}'
 train_list = 'ImageSets/Segmentation/train.txt'
 val_list = 'ImageSets/Segmentation/val.txt'

@@ -1,15 +1,14 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """``{tool-help} NAME`` shows what ``comnet NAME --help`` prints."""
 
-import os
-from unittest import mock
+from argparse import RawDescriptionHelpFormatter
+from functools import partial
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
-from tool_parser import parser_of
 
-from comnet.cli import find_tools
+from comnet.cli import find_tools, parser_of
 
 
 class ToolHelp(SphinxDirective):
@@ -23,11 +22,10 @@ class ToolHelp(SphinxDirective):
         if path is None:
             raise self.error(f'comnet has no command {name}')
         self.env.note_dependency(str(path))
-        # the same lines whatever terminal and machine build the site
-        with (mock.patch.dict(os.environ, COLUMNS='79'),
-              mock.patch('comnet.utils.parallel.default_workers',
-                         return_value='one a core')):
-            text = parser_of(path, f'comnet {name}').format_help()
+        parser = parser_of(path, f'comnet {name}')
+        parser.formatter_class = partial(  # whatever terminal builds the site
+            RawDescriptionHelpFormatter, width=77)
+        text = parser.format_help()
         return [nodes.literal_block(text, text, language='text')]
 
 

@@ -5,16 +5,15 @@
 """
 
 import ast
+import runpy
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 from types import ModuleType
 
 from .utils.package_files import package_folder
 
 FOLDERS = ('.', 'dataset_converters', 'analysis_tools')
-# others follow the file's
-NAMES = {'make_pseudo_labels': 'pseudo-masks', 'check_data': 'check',
-         'publish_model': 'publish', 'segment_images': 'segment'}
 
 
 def main() -> None:
@@ -32,17 +31,14 @@ def main() -> None:
 
 
 def find_tools() -> dict[str, Path]:
-    """Return the files of the tools that can be run, by command."""
+    """Return the files of the tools that can be run, by command.
+
+    ``demo_data.py`` is demo-data.
+    """
     root = package_folder('tools')
-    return {command_name(path): path for folder in FOLDERS
+    return {path.stem.replace('_', '-'): path for folder in FOLDERS
             for path in sorted((root / folder).glob('*.py'))
             if "__name__ == '__main__'" in path.read_text(encoding='utf-8')}
-
-
-def command_name(path: Path) -> str:
-    """Return the command of a tool: ``make_demo_data.py`` is demo-data."""
-    name = path.stem.removeprefix('make_').replace('_', '-')
-    return NAMES.get(path.stem, name)
 
 
 def overview(tools: dict[str, Path]) -> str:
@@ -54,6 +50,18 @@ def overview(tools: dict[str, Path]) -> str:
         text = ast.get_docstring(ast.parse(path.read_text(encoding='utf-8')))
         lines.append(f'  {name:{width}}  {(text or name).splitlines()[0]}')
     return '\n'.join(lines)
+
+
+def parser_of(path: Path, name: str) -> ArgumentParser:
+    """Return the parser of a tool, for the documentation, under a name."""
+    before = list(sys.path)
+    sys.path.insert(0, str(path.parent))
+    try:
+        parser: ArgumentParser = runpy.run_path(str(path))['make_parser']()
+    finally:
+        sys.path[:] = before
+    parser.prog = name
+    return parser
 
 
 def run_tool(path: Path, argv: list[str]) -> None:

@@ -1,12 +1,11 @@
 # COMNet on generated data: a tiny ResNet-18 from scratch, for the tests.
 _base_ = [
     '../../configs/_base_/models/comnet_r50.py',
-    '../../configs/_base_/datasets/voc_pairs.py',
-    '../../configs/_base_/default_runtime.py'
+    '../../configs/_base_/datasets/voc_pairs.py'
 ]
-default_scope = 'mmpretrain'
 data_root = 'data/demo'
 train_list = 'ImageSets/Segmentation/train.txt'
+images = dict(data_root=data_root, image_set_path=train_list)
 pretrained = None
 
 model = dict(
@@ -25,27 +24,18 @@ model = dict(
 
 train_pipeline = [
     dict(type='LoadVOCImage'),
-    dict(
-        type='RandomResize',
-        scale=(160, 160),
-        ratio_range=(0.8, 1.25),
-        keep_ratio=True),
+    dict(type='RandomResize', scale=(160, 160), ratio_range=(0.8, 1.25),
+         keep_ratio=True),
     dict(type='RandomFlip', prob=0.5, direction='horizontal'),
     dict(type='RandomCrop', crop_size=(112, 144)),
     dict(type='PackInputs')
 ]
 train_dataloader = dict(
-    num_workers=2,
-    dataset=dict(
-        data_root=data_root,
-        image_set_path=train_list,
-        pipeline=train_pipeline))
+    num_workers=2, dataset=dict(images, pipeline=train_pipeline))
 val_dataloader = None
 val_evaluator = None
 val_cfg = None
-test_dataloader = dict(
-    num_workers=2,
-    dataset=dict(data_root=data_root, image_set_path=train_list))
+test_dataloader = dict(num_workers=2, dataset=images)
 
 optim_wrapper = dict(
     type='OptimWrapper',

@@ -2,16 +2,15 @@
 _base_ = [
     '../../configs/_base_/models/deeplabv2_r50.py',
     '../../configs/_base_/datasets/voc_pseudo.py',
-    '../../configs/_base_/default_runtime.py',
     '../../configs/_base_/schedules/deeplabv2_20k.py'
 ]
-default_scope = 'mmseg'
 data_root = 'data/demo'
 train_list = 'ImageSets/Segmentation/train.txt'
+crop_size = (112, 144)
 pretrained = None  # in the pipeline: the checkpoint of the classifier
 
 model = dict(
-    data_preprocessor=dict(size=(112, 144)),
+    data_preprocessor=dict(size=crop_size),
     backbone=dict(
         _delete_=True,
         type='mmpretrain.ResNet',
@@ -27,12 +26,9 @@ model = dict(
 train_pipeline = [
     dict(type='LoadVOCImage'),
     dict(type='LoadVOCMask'),
-    dict(
-        type='RandomResize',
-        scale=(160, 160),
-        ratio_range=(0.75, 1.5),
-        keep_ratio=True),
-    dict(type='RandomCrop', crop_size=(112, 144)),
+    dict(type='RandomResize', scale=(160, 160), ratio_range=(0.75, 1.5),
+         keep_ratio=True),
+    dict(type='RandomCrop', crop_size=crop_size),
     dict(type='RandomFlip', prob=0.5),
     dict(type='PackSegInputs')
 ]

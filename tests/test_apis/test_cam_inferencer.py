@@ -5,13 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny import METHOD, TRAIN_IDS
+from helpers.tiny import TRAIN_IDS, cams_of, checkpoint_of
 
 from comnet.apis import CAMInferencer
 from comnet.datasets.cam_file import CAMFile
 from comnet.datasets.image_labels import ANNOTATIONS, read_labels
 from comnet.datasets.voc_folder import load_image, read_classes
-from comnet.pipeline import Workspace
 from comnet.utils import InputError
 
 IDS = TRAIN_IDS[:3]
@@ -21,7 +20,7 @@ IDS = TRAIN_IDS[:3]
 def trained(whole_way: Path, tiny_configs: Path) -> list[Path]:
     """Return a classifier's config and checkpoint."""
     return [tiny_configs / 'classifier.py',
-            Workspace(whole_way).checkpoint(METHOD, 'classifier')]
+            checkpoint_of(whole_way, 'classifier')]
 
 
 @pytest.fixture(scope='module')
@@ -40,7 +39,7 @@ def test_cams_of_given_labels_are_those_of_the_hook(
     for image_id, names, cams in zip(
             IDS, labels, inferencer(pictures, labels), strict=True):
         file = CAMFile.load(
-            Workspace(whole_way).cams(METHOD) / f'{image_id}.npz')
+            cams_of(whole_way) / f'{image_id}.npz')
         assert cams.classes == tuple(names)
         # files are in half precision
         np.testing.assert_allclose(cams.maps, file.full_size(), atol=2e-3)

@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from damages import DAMAGES, LISTS, Data, damage
-from tool_runner import run_tool
+from helpers.damages import DAMAGES, LISTS, Data, damage
+from helpers.tool_runner import run_tool
 
 from comnet.apis import check_data
 from comnet.utils import InputError
@@ -113,11 +113,11 @@ def test_missing_folder(tmp_path: Path) -> None:
 
 
 def test_status_of_the_tool(data: Data, tmp_path: Path) -> None:
-    good = run_tool('check_data.py', data.root, '--workers', 1)
+    good = run_tool('check.py', data.root, '--workers', 1)
     assert good.code == 0, good.err
     assert '0 errors, 0 warnings' in good.out
     damage(data, data.train)
-    bad = run_tool('check_data.py', data.root, '--workers', 1, '--out',
+    bad = run_tool('check.py', data.root, '--workers', 1, '--out',
                    tmp_path / 'report.json')
     assert bad.code == 1
     assert len(re.findall('^error: ', bad.out, re.M)) == 11

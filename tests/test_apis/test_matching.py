@@ -7,13 +7,12 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from pages import check_page
-from tiny import METHOD, TRAIN_IDS
-from tool_runner import error_of, run_tool
+from helpers.pages import check_page
+from helpers.tiny import TRAIN_IDS, checkpoint_of
+from helpers.tool_runner import error_of, run_tool
 
 from comnet.apis import CAMInferencer, MatchingExplainer
 from comnet.models import InterMatching, IntraMatching
-from comnet.pipeline import Workspace
 from comnet.utils import InputError
 from comnet.visualization import ImageMatching, PointMatches
 
@@ -22,7 +21,7 @@ from comnet.visualization import ImageMatching, PointMatches
 def trained(whole_way: Path, tiny_configs: Path) -> list[Path]:
     """Return a classifier's config and checkpoint."""
     return [tiny_configs / 'classifier.py',
-            Workspace(whole_way).checkpoint(METHOD, 'classifier')]
+            checkpoint_of(whole_way, 'classifier')]
 
 
 @pytest.fixture(scope='module')
@@ -162,7 +161,7 @@ def test_label_that_is_no_class(explainer: MatchingExplainer,
 
 def test_classifier_without_matching(trained: list[Path]) -> None:
     with pytest.raises(InputError, match='a classifier without matching'):
-        MatchingExplainer(*trained, {'custom_hooks.1.necks': []})
+        MatchingExplainer(*trained, {'default_hooks.cam.necks': []})
 
 
 def test_page_of_pictures(trained: list[Path], pair: list[Path],

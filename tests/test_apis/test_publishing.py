@@ -8,19 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hostile import ATTACKS
-from tiny import METHOD
-from tool_runner import error_of, run_tool
+from helpers.hostile import ATTACKS
+from helpers.tiny import checkpoint_of
+from helpers.tool_runner import error_of, run_tool
 
 from comnet.apis import SegmentationInferencer, publish_model
 from comnet.engine.checkpoint import read_checkpoint
-from comnet.pipeline import Workspace
 from comnet.utils import InputError
 
 
 @pytest.fixture(scope='module')
 def checkpoint(whole_way: Path) -> Path:
-    return Workspace(whole_way).checkpoint(METHOD, 'segmentor')
+    return checkpoint_of(whole_way, 'segmentor')
 
 
 def test_file_holds_weights_and_classes(checkpoint: Path,
@@ -46,13 +45,13 @@ def test_name_depends_on_the_content(checkpoint: Path, whole_way: Path,
     first = publish_model(checkpoint, tmp_path / 'model.pth')
     assert publish_model(tmp_path / 'copy.pth', tmp_path / 'model') == first
     assert publish_model(first, tmp_path / 'model.pth') == first  # once more
-    other = Workspace(whole_way).checkpoint(METHOD, 'irnet')
+    other = checkpoint_of(whole_way, 'irnet')
     assert publish_model(other, tmp_path / 'model.pth') != first
 
 
 def test_it_predicts_without_the_data(checkpoint: Path, tiny_configs: Path,
                                       demo_root: Path, tmp_path: Path) -> None:
-    run = run_tool('publish_model.py', checkpoint, tmp_path / 'model.pth')
+    run = run_tool('publish.py', checkpoint, tmp_path / 'model.pth')
     assert run.code == 0, run.err
     picture = demo_root / 'JPEGImages/val_00000.jpg'
     published, before = (
@@ -74,4 +73,4 @@ def test_nothing_of_a_checkpoint_is_run(tmp_path: Path, attack) -> None:
 
 def test_missing_checkpoint(tmp_path: Path) -> None:
     assert 'none.pth: no such checkpoint' in error_of(
-        'publish_model.py', tmp_path / 'none.pth', tmp_path / 'model.pth')
+        'publish.py', tmp_path / 'none.pth', tmp_path / 'model.pth')

@@ -7,13 +7,12 @@ from pathlib import Path
 import mmcv
 import numpy as np
 import pytest
+from helpers.tiny import checkpoint_of, predictions_of
+from helpers.tool_runner import error_of, run_tool
 from PIL import Image
-from tiny import METHOD
-from tool_runner import error_of, run_tool
 
 from comnet.apis import SegmentationInferencer
 from comnet.datasets.voc_folder import load_image, load_mask
-from comnet.pipeline import Workspace
 from comnet.utils import InputError
 
 IDS = [f'val_{index:05d}' for index in range(4)]
@@ -23,7 +22,7 @@ IDS = [f'val_{index:05d}' for index in range(4)]
 def trained(whole_way: Path, tiny_configs: Path) -> list[Path]:
     """Return a segmentor's config and checkpoint."""
     return [tiny_configs / 'segmentor.py',
-            Workspace(whole_way).checkpoint(METHOD, 'segmentor')]
+            checkpoint_of(whole_way, 'segmentor')]
 
 
 @pytest.fixture(scope='module')
@@ -47,7 +46,7 @@ def test_folder_files_and_arrays_are_the_same(
         pictures: Path) -> None:
     paths = sorted(pictures.rglob('*.jpg'), key=lambda path: path.name)
     bgr = [load_image(path)[..., ::-1] for path in paths]
-    tested = Workspace(whole_way).predicted_masks(METHOD)
+    tested = predictions_of(whole_way)
     for inputs in (paths, list(map(str, paths)), bgr):
         for image_id, mask in zip(IDS, inferencer(inputs), strict=True):
             assert np.array_equal(mask, load_mask(tested / f'{image_id}.png'))
@@ -145,7 +144,7 @@ def test_array_of_another_kind(inferencer: SegmentationInferencer) -> None:
 @pytest.mark.parametrize('network', ['classifier', 'irnet'])
 def test_other_networks_are_refused(
         whole_way: Path, tiny_configs: Path, network: str) -> None:
-    checkpoint = Workspace(whole_way).checkpoint(METHOD, network)
+    checkpoint = checkpoint_of(whole_way, network)
     with pytest.raises(InputError, match=f'{network}.py: no segmentor; give'):
         SegmentationInferencer(tiny_configs / f'{network}.py', checkpoint)
 
@@ -156,10 +155,10 @@ def arguments(trained: list[Path], *others: object) -> list[object]:
 
 
 def test_tool(trained: list[Path], pictures: Path, tmp_path: Path) -> None:
-    run = run_tool('segment_images.py', pictures / f'{IDS[0]}.jpg', *arguments(
+    run = run_tool('segment.py', pictures / f'{IDS[0]}.jpg', *arguments(
         trained, '--out-dir', tmp_path / 'out'))
     assert (run.code, run.out) == (0, f'{tmp_path}/out: 1 masks\n')
-    error = error_of('segment_images.py', tmp_path / 'a.jpg', *arguments(
+    error = error_of('segment.py', tmp_path / 'a.jpg', *arguments(
         trained, '--out-dir', tmp_path / 'out'))
     assert 'a.jpg: no such image' in error
 
@@ -175,7 +174,8 @@ def test_demo_segments(trained: list[Path], pictures: Path,
 def test_demo_maps_the_classes_of_a_classifier(
         whole_way: Path, tiny_configs: Path, pictures: Path,
         tmp_path: Path) -> None:
-    run = run_tool('../demo/image_demo.py', pictures, tiny_configs /
-                   'classifier.py', Workspace(whole_way).checkpoint(
-                       METHOD, 'classifier'), '--out-dir', tmp_path / 'out')
+    run = run_tool('../demo/image_demo.py', pictures,
+                   tiny_configs / 'classifier.py',
+                   checkpoint_of(whole_way, 'classifier'), '--out-dir',
+                   tmp_path / 'out')
     assert (run.code, run.out) == (0, f'{tmp_path}/out\n'), run.err

@@ -10,22 +10,20 @@ from pathlib import Path
 import mmcv
 import numpy as np
 import pytest
+from helpers.tiny import METHOD, checkpoint_of, predictions_of
 from mmpretrain import ImageClassificationInferencer
 from mmseg.apis import MMSegInferencer, inference_model, init_model
-from tiny import METHOD
 
 from comnet.datasets import VOCLabelDataset
 from comnet.datasets.voc_folder import load_mask
-from comnet.pipeline import Workspace
 
 IDS = [f'val_{index:05d}' for index in range(4)]
 
 
 def trained(whole_way: Path, stage: str) -> tuple[str, str]:
     """Return the config that a training wrote, and its checkpoint."""
-    work = Workspace(whole_way)
-    return (str(work.stage(METHOD, stage) / f'{stage}.py'),
-            str(work.checkpoint(METHOD, stage)))
+    return (str(whole_way / METHOD / stage / f'{stage}.py'),
+            str(checkpoint_of(whole_way, stage)))
 
 
 @pytest.fixture(scope='module')
@@ -36,7 +34,7 @@ def pictures(demo_root: Path) -> list[str]:
 @pytest.fixture
 def masks(whole_way: Path) -> list[np.ndarray]:
     """Return the masks that the test of the segmentor wrote."""
-    folder = Workspace(whole_way).predicted_masks(METHOD)
+    folder = predictions_of(whole_way)
     return [load_mask(folder / f'{each}.png') for each in IDS]
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.tool_runner import error_of, run_tool
 from PIL import Image
-from tool_runner import error_of, run_tool
 
 from comnet.apis import pack_submission
 from comnet.utils import InputError

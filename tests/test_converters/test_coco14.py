@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from releases import pack, write_image
-from tool_runner import error_of, run_tool
+from helpers.releases import pack, write_image
+from helpers.tool_runner import error_of, run_tool
 
 from comnet.converters.coco14 import convert_coco14
 from comnet.datasets.voc_folder import load_mask, read_classes, read_split

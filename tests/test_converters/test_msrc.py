@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.releases import add_member, pack, write_text
+from helpers.tool_runner import error_of, run_tool
 from PIL import Image
-from releases import add_member, pack, write_text
 from scipy.io import savemat
-from tool_runner import error_of, run_tool
 
 from comnet.converters.msrc import (
     CLASSES,

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.tiny import ROOT, write_configs
+from helpers.tool_runner import error_of, run_tool
 from mmpretrain.registry import DATASETS
 from PIL import Image
-from tiny import ROOT, write_configs
-from tool_runner import error_of, run_tool
 
 from comnet import apis
 from comnet.converters import prepare as module
@@ -236,20 +236,20 @@ def test_config_takes_the_packages_networks(
     moved = (tmp_path / 'out').rename(tmp_path / 'moved')
     methods = read_methods(moved / 'pipeline.py')
     assert set(methods) == {'cam', 'comnet'}
-    settings = methods['comnet']
-    assert settings.data_root == str(moved)
-    assert settings.labels == 'labels.csv'
-    assert Path(settings.irnet) == ROOT / 'configs' / irnet
+    method = methods['comnet']
+    assert method.settings['data_root'] == str(moved)
+    assert method.settings['labels'] == 'labels.csv'
+    assert Path(method.steps['irnet'].config) == ROOT / 'configs' / irnet
 
 
-def test_all_stages_without_any_mask(pictures: Path, tmp_path: Path) -> None:
+def test_all_steps_without_any_mask(pictures: Path, tmp_path: Path) -> None:
     """Metrics are absent then, not an error."""
     out = prepared(pictures, config='demo/pipeline.py')
     write_configs(tmp_path / 'configs', out)
     results = run_pipeline(
         tmp_path / 'configs/pipeline.py', tmp_path / 'work',
         dict(labels='labels.csv'), num_pictures=6)['comnet']
-    assert [results[stage].get('mIoU') for stage in (
+    assert [results[step].get('mIoU') for step in (
         'cam', 'pseudo', 'evaluation')] == [None] * 3
     assert results['evaluation'] == dict(num_images=0)
     masks = tmp_path / 'work/comnet/evaluation/masks'

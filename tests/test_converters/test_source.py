@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from releases import add_member, pack
+from helpers.releases import add_member, pack
 
 from comnet.converters import source as source_module
 from comnet.converters.source import link_or_copy, open_source

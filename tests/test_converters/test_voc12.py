@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import releases
+from helpers import releases
+from helpers.releases import SBD, VOC, add_member, pack, write_text
+from helpers.tool_runner import error_of, run_tool
 from mmengine.config import Config
 from PIL import Image
-from releases import SBD, VOC, add_member, pack, write_text
-from tool_runner import error_of, run_tool
 
 from comnet.converters.voc12 import convert_voc12, train_aug_ids
 from comnet.datasets import VOCLabelDataset, VOCSegmentationDataset

@@ -89,5 +89,5 @@ def test_training_does_not_begin(demo_root: Path, tiny_configs: Path,
     with pytest.raises(InputError, match='12 of 12 masks are no good'):
         train(tiny_configs / 'segmentor.py', tmp_path / 'work', {
             'data_root': str(demo_root), 'pretrained': None,
-            'train_dataloader.dataset.seg_map_dir': str(tmp_path / 'masks')})
+            'mask_dir': tmp_path / 'masks'})
     assert not (tmp_path / 'work').exists()

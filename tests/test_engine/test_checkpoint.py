@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hostile import ATTACKS, by_attributes, by_reduction, with_pointer
+from helpers.hostile import ATTACKS, by_attributes, by_reduction, with_pointer
 from mmengine.logging import HistoryBuffer
 from torch import nn
 

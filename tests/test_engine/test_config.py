@@ -1,14 +1,13 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Settings that are named once and take effect everywhere."""
 
-import argparse
 import shutil
 from pathlib import Path
 
 import pytest
 
-from comnet.engine.cfg_options import add_cfg_options
 from comnet.engine.config import load_config
+from comnet.engine.options import CommandParser
 from comnet.utils import InputError
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
@@ -51,24 +50,84 @@ def test_lists_reach_the_data_sets_that_read_them(
             assert dataset.image_set_path == lists[key]
 
 
-@pytest.mark.parametrize('name, size, pairs', [
-    ('comnet_r50_voc.py', 2, 8), ('comnet_r50_n3_voc.py', 3, 5)])
-def test_size_of_the_groups_is_named_once(
-        demo_root: Path, name: str, size: int, pairs: int) -> None:
-    cfg = load_config(CONFIGS / name, options(demo_root))
-    assert cfg.train_dataloader.dataset.group_size == size
-    assert cfg.train_dataloader.batch_size == pairs
-    cfg = load_config(CONFIGS / name, options(demo_root, group_size=4))
+def test_size_of_the_groups_is_named_once(demo_root: Path) -> None:
+    cfg = load_config(CLASSIFIER, options(demo_root, group_size=4))
     assert cfg.train_dataloader.dataset.group_size == 4
+
+
+MASKED = [(SEGMENTOR, 'PseudoMasks'),
+          (CONFIGS / 'irnet_r50_voc.py', 'AffinityLabels')]
+
+
+@pytest.mark.parametrize('path, folder', MASKED)
+def test_masks_of_a_config_lie_in_its_data_root(
+        demo_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        path: Path, folder: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / folder).mkdir()  # a namesake plays no part
+    cfg = load_config(path, options(demo_root))
+    assert cfg.train_dataloader.dataset.seg_map_dir == folder
+
+
+@pytest.mark.parametrize('path, _', MASKED)
+@pytest.mark.parametrize('given, expected', [
+    ('here/masks', '{here}/here/masks'),  # as each path of a command
+    (Path('here/masks'), '{here}/here/masks'),
+    ('{here}/here/masks', '{here}/here/masks'),
+    ('SegmentationClass', 'SegmentationClass'),  # of data_root
+    ('/no/masks', '/no/masks'),
+    (None, None)])
+def test_masks_to_learn_from_are_named_once(
+        demo_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        path: Path, _: str, given: str | Path | None,
+        expected: str | None) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'here/masks').mkdir(parents=True)
+    if isinstance(given, str):
+        given = given.format(here=tmp_path)
+    cfg = load_config(path, options(demo_root, mask_dir=given))
+    learnt = cfg.train_dataloader.dataset.seg_map_dir
+    assert learnt == (expected and expected.format(here=tmp_path))
+    for name in ('test_dataloader', 'predict_dataloader'):
+        if name in cfg:  # the masks that are measured stay
+            assert cfg[name].dataset.get('seg_map_dir') is None
+
+
+def test_masks_reach_a_data_set_in_a_wrapper(
+        demo_root: Path, tmp_path: Path) -> None:
+    (tmp_path / 'twice.py').write_text(f'''
+_base_ = '{SEGMENTOR}'
+train_dataloader = dict(dataset=dict(_delete_=True, type='RepeatDataset',
+    times=2, dataset=dict(type='VOCSegmentationDataset', data_root='D',
+                          seg_map_dir='PseudoMasks')))
+''')
+    cfg = load_config(tmp_path / 'twice.py', options(
+        demo_root, mask_dir=tmp_path))
+    assert cfg.train_dataloader.dataset.dataset.seg_map_dir == str(tmp_path)
+
+
+def test_masks_stay_where_a_saved_config_says(
+        demo_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        ) -> None:
+    """Read from another folder, too."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'masks').mkdir()
+    cfg = load_config(SEGMENTOR, options(demo_root, mask_dir='masks'))
+    cfg.dump(tmp_path / 'saved.py')
+    monkeypatch.chdir('/')
+    saved = load_config(tmp_path / 'saved.py')
+    assert saved.train_dataloader.dataset.seg_map_dir == str(
+        tmp_path / 'masks')
 
 
 @pytest.mark.parametrize('text, key, value', [
     ('data_root=/data/a, b/c d', 'data_root', '/data/a, b/c d'),
     ('model.backbone.cache_dir=my disk/f', 'model.backbone.cache_dir',
      'my disk/f'),
+    ('mask_dir=a, b', 'mask_dir', 'a, b'),
     ('pretrained=None', 'pretrained', None),
     ('pretrained.irnet=a,b.pth', 'pretrained.irnet', 'a,b.pth'),
-    ('methods.theirs.cams=1', 'methods.theirs.cams', '1'),
+    ('cam.source=1', 'cam.source', '1'),
     ('model.neck.0.alpha=1.8', 'model.neck.0.alpha', 1.8),
     ('options.classifier.k=8', 'options.classifier.k', 8),
     ('sizes=1,2', 'sizes', [1, 2]),
@@ -76,8 +135,8 @@ def test_size_of_the_groups_is_named_once(
 ])
 def test_options_of_the_command_line(text: str, key: str, value: object
                                      ) -> None:
-    parser = argparse.ArgumentParser()
-    add_cfg_options(parser)
+    parser = CommandParser()
+    parser.add('--cfg-options')
     args = parser.parse_args(['--cfg-options', text])
     assert args.cfg_options == {key: value}
 
@@ -87,8 +146,8 @@ def test_options_of_the_command_line(text: str, key: str, value: object
     'loss=dict(type=A)', 'losses=[dict(type=A)]'])
 def test_option_that_is_none(text: str, capsys: pytest.CaptureFixture
                              ) -> None:
-    parser = argparse.ArgumentParser()
-    add_cfg_options(parser)
+    parser = CommandParser()
+    parser.add('--cfg-options')
     with pytest.raises(SystemExit) as caught:
         parser.parse_args(['--cfg-options', text])
     assert caught.value.code == 2
@@ -97,9 +156,8 @@ def test_option_that_is_none(text: str, capsys: pytest.CaptureFixture
 
 def test_other_options_stay(demo_root: Path) -> None:
     cfg = load_config(SEGMENTOR, options(demo_root, **{
-        'train_dataloader.dataset.seg_map_dir': '/masks',
-        'train_cfg.max_iters': 7}))
-    assert cfg.train_dataloader.dataset.seg_map_dir == '/masks'
+        'train_dataloader.batch_size': 3, 'train_cfg.max_iters': 7}))
+    assert cfg.train_dataloader.batch_size == 3
     assert cfg.train_cfg.max_iters == 7
 
 

@@ -4,12 +4,11 @@
 from pathlib import Path
 
 import torch
+from helpers.tool_runner import ROOT
 from mmpretrain.registry import MODELS
-from tool_runner import ROOT
 
 from comnet.engine.config import load_config
-from comnet.engine.model import load_trained
-from comnet.engine.scope import scope_of
+from comnet.engine.model import load_trained, scope_of
 
 FROZEN = ROOT / 'configs/lite0/comnet_lite0.py'
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from hostile import ATTACKS
+from helpers.hostile import ATTACKS
 from mmengine.model import BaseModel, BaseModule
 from torch import nn
 

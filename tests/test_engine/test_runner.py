@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from hostile import ATTACKS
+from helpers.hostile import ATTACKS
 from mmengine.model import BaseModel
 from mmengine.runner import Runner
 from torch import Tensor, nn
@@ -27,7 +27,8 @@ class Line(BaseModel):
 
 
 def train(work_dir: Path, epochs: int, runner: type = SafeRunner,
-          width: int = 3, **settings: object) -> Runner:
+          width: int = 3, hooks: dict | None = None,
+          **settings: object) -> Runner:
     torch.manual_seed(0)
     data = [dict(inputs=torch.full((width, ), float(value)))
             for value in range(4)]
@@ -40,12 +41,22 @@ def train(work_dir: Path, epochs: int, runner: type = SafeRunner,
             sampler=dict(type='DefaultSampler', shuffle=False)),
         optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01, momentum=0.9)),
         train_cfg=dict(by_epoch=True, max_epochs=epochs),
-        default_hooks=dict(checkpoint=dict(type='CheckpointHook')),
+        default_hooks=dict(checkpoint=dict(type='CheckpointHook'),
+                           **hooks or {}),
         randomness=dict(seed=0),
         experiment_name=f'{work_dir.name}{next(NUMBERS)}',
         **settings)
     built.train()
     return built
+
+
+def test_none_takes_out_a_hook(tmp_path: Path) -> None:
+    """Those of mmengine, and those of other names, such as progress."""
+    runner = train(tmp_path, 1, hooks=dict(
+        timer=None, progress=None))
+    names = {type(hook).__name__ for hook in runner.hooks}
+    assert 'CheckpointHook' in names and 'LoggerHook' in names
+    assert not {'IterTimerHook', 'ProgressHook'} & names
 
 
 def weights(runner: Runner) -> Tensor:

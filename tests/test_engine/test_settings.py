@@ -6,14 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from helpers.tool_runner import ROOT
 from mmengine.config import Config
-from tool_runner import ROOT
 
-from comnet.apis import training
-from comnet.apis.training import last_checkpoint, training_record
+from comnet.engine.checkpoint import last_checkpoint
 from comnet.engine.config import initial_weights, load_config
 from comnet.engine.settings import prediction_settings, training_settings
-from comnet.utils import InputError
+from comnet.steps import Training, training
 from comnet.utils.record import Record, file_identity
 
 FROZEN = ROOT / 'configs/lite0/comnet_lite0.py'
@@ -30,6 +29,12 @@ def settings(config: Path, root: Path, **options: object) -> dict:
     {'model.backbone.cache_dir': '/scratch/features'},
     {'pretrained': 'elsewhere.pth'},
     {'pretrained': None},
+    {'default_hooks.cam.scales': (1.0, )},
+    {'default_hooks.cam_pictures': dict(type='CAMPictureHook')},
+    {'default_hooks.logger.interval': 1},
+    {'default_hooks.checkpoint.interval': 7},
+    {'default_hooks.progress': None},
+    {'custom_hooks': [dict(type='mmseg.SegVisualizationHook')]},
     {'train_dataloader.num_workers': 7}])
 def test_places_play_no_part(demo_root: Path, place: dict) -> None:
     assert settings(FROZEN, demo_root, **place) == settings(FROZEN, demo_root)
@@ -41,6 +46,9 @@ def test_places_play_no_part(demo_root: Path, place: dict) -> None:
     {'model.init_cfg': dict(type='Pretrained', checkpoint='a.pth',
                             prefix='backbone.')},
     {'sync_bn': 'torch'},
+    {'default_hooks.ema': dict(type='EMAHook')},
+    {'custom_hooks': [dict(type='EMAHook')]},
+    {'default_hooks.sampler_seed': None},
     {'optim_wrapper.optimizer.lr': 7.0}])
 def test_what_changes_the_weights_counts(
         demo_root: Path, option: dict) -> None:
@@ -76,7 +84,7 @@ def test_all_weights_that_a_training_starts_from_count(
     assert list(initial_weights(cfg).values()) == [
         files['backbone'], files['model']]
     cfg.train_dataloader.dataset.pop('image_set_path')  # of somebody else's
-    assert len(set(training_record(cfg).inputs.values())) == 3
+    assert len(set(Training(cfg, tmp_path).inputs().values())) == 3
 
 
 def test_note_that_was_cut_off_names_no_checkpoint(tmp_path: Path) -> None:
@@ -99,9 +107,9 @@ def test_training_without_a_checkpoint_starts_from_load_from(
     weights = tmp_path / 'a.pth'
     weights.write_bytes(b'weights')
     monkeypatch.setattr(training, 'build_runner', build_runner)
-    with pytest.raises(InputError, match='no checkpoint'):  # of this stub
-        training.train(CLASSIFIER, tmp_path / 'work', dict(
-            data_root=str(demo_root), load_from=str(weights)), resume)
+    Training(CLASSIFIER, tmp_path / 'work', dict(
+        data_root=str(demo_root), load_from=str(weights)),
+        resume=resume).run()
     assert started == [(False, str(weights))]
     assert Record.read(tmp_path / 'work').inputs['load_from'] == (
         file_identity(weights))

@@ -195,9 +195,3 @@ def test_thresholds_are_hundredths_that_ascend(
         thresholds: tuple[float, ...]) -> None:
     with pytest.raises(InputError, match='CAMMetric: thresholds is'):
         build(thresholds=thresholds)
-
-
-def test_thresholds_of_the_field_are_the_default() -> None:
-    thresholds = build().thresholds
-    assert len(thresholds) == 56
-    assert thresholds[[0, -1]].tolist() == pytest.approx([0.05, 0.60])

@@ -11,7 +11,7 @@ from PIL import Image
 
 from comnet.datasets.voc_folder import load_image, load_mask
 from comnet.evaluation import VOCIoUMetric
-from comnet.ops import crf_settings, refine_probs
+from comnet.models.refiners import build_refiner
 from comnet.utils import InputError
 
 META = dict(classes=('background', 'cat', 'cow'))
@@ -116,19 +116,21 @@ def scored(tmp_path: Path) -> list[dict]:
     return samples
 
 
-@pytest.mark.parametrize('crf', [
-    True, dict(num_steps=3, gaussian_sxy=2), 'par'])
-def test_crf_follows_the_colours(scored: list[dict], tmp_path: Path,
-                                 crf: bool | dict | str) -> None:
+@pytest.mark.parametrize('refine', [
+    'DeepLabCRF', dict(type='DeepLabCRF', num_steps=3, gaussian_sxy=2),
+    dict(type='PAR', power=1, num_steps=15, color_width=0.3)])
+def test_refined_masks_follow_the_colours(
+        scored: list[dict], tmp_path: Path, refine: dict | str) -> None:
     """Measured and written is what the function of one image gives."""
-    expected = []
+    expected, refiner = [], build_refiner(refine)
+    assert refiner is not None
     for one in scored:
         probs = one['seg_logits']['data'].float().softmax(0).numpy()
-        refined = refine_probs(load_image(one['img_path']), probs,
-                               crf_settings(crf, 'crf')).argmax(0)
+        refined = refiner(
+            load_image(one['img_path']), probs[None])[0].argmax(0)
         expected.append(one | dict(
             pred_sem_seg=dict(data=torch.from_numpy(refined)[None])))
-    metric = VOCIoUMetric(crf=crf, output_dir=str(tmp_path / 'masks'))
+    metric = VOCIoUMetric(refine=refine, output_dir=str(tmp_path / 'masks'))
     found = measure(metric, scored)
     assert found == measure(VOCIoUMetric(), expected)
     assert found['num_images'] == 5
@@ -139,29 +141,30 @@ def test_crf_follows_the_colours(scored: list[dict], tmp_path: Path,
     assert measure(metric, scored) == found  # once more, as validations do
 
 
-def test_crf_stops_at_an_image_that_is_gone(scored: list[dict]) -> None:
+def test_refinement_stops_at_an_image_that_is_gone(scored: list[dict]) -> None:
     Path(scored[1]['img_path']).unlink()
     with pytest.raises(InputError, match='1.png: no such image'):
-        measure(VOCIoUMetric(crf=True), scored)
+        measure(VOCIoUMetric(refine='DeepLabCRF'), scored)
 
 
-def test_crf_takes_a_score_a_class(scored: list[dict]) -> None:
+def test_refinement_takes_a_score_a_class(scored: list[dict]) -> None:
     scored[0]['seg_logits']['data'] = torch.zeros(1, 20, 30)
     with pytest.raises(InputError, match='a score for each of 3 classes, the'):
-        measure(VOCIoUMetric(crf=True), scored)
+        measure(VOCIoUMetric(refine='DeepLabCRF'), scored)
 
 
-def test_no_crf_by_default(scored: list[dict]) -> None:
-    assert (measure(VOCIoUMetric(crf=False), scored)
-            == measure(VOCIoUMetric(), scored))
+def test_refiner_without_a_meaning_is_named() -> None:
+    with pytest.raises(InputError, match="evaluator.refine.type is 'CRF'; th"):
+        VOCIoUMetric(refine='CRF')
 
 
-def test_crf_keeps_no_files_open(scored: list[dict]) -> None:
+def test_refinement_keeps_no_files_open(scored: list[dict]) -> None:
     """As PyTorch's tensors do that come from other processes."""
     files = Path('/proc/self/fd')
     if not files.is_dir():
         pytest.skip('no /proc: open files cannot be counted')
-    metric = VOCIoUMetric(crf=dict(num_steps=1), crf_workers=1)
+    metric = VOCIoUMetric(refine=dict(type='DeepLabCRF', num_steps=1),
+                          refine_workers=1)
     measure(metric, scored[:1])  # starts what serves all workers
     metric.process({}, scored[:1])
     before = len(list(files.iterdir()))

@@ -18,8 +18,8 @@ from torch import nn
 
 from comnet.datasets import VOCLabelDataset
 from comnet.engine.config import load_config
-from comnet.engine.scope import scope_of
-from comnet.pipeline import read_methods, stages_of
+from comnet.engine.model import scope_of
+from comnet.pipeline import read_methods
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
 FILES = sorted(
@@ -122,19 +122,6 @@ def test_classifiers_know_the_size_of_each_image(
                     item['inputs'].shape[1:])
 
 
-@pytest.mark.parametrize('number', [3, 4, 5])
-def test_size_of_the_groups_is_all_that_changes(number: int) -> None:
-    pairs, groups = (
-        Config.fromfile(CONFIGS / name).to_dict() for name in (
-            'comnet_r50_voc.py', f'comnet_r50_n{number}_voc.py'))
-    loader = groups['train_dataloader']
-    assert loader['dataset']['group_size'] == number
-    assert abs(loader['batch_size'] * number - 16) <= 1
-    loader['dataset']['group_size'] = groups['group_size'] = 2
-    loader['batch_size'] = 8
-    assert groups == pairs
-
-
 def leaves(node: object, path: str = '') -> dict[str, object]:
     """Return all settings of nested dicts by their dotted names."""
     if not isinstance(node, dict):
@@ -184,23 +171,24 @@ def test_segmentor_reads_the_features_that_the_classifier_wrote(
 
 @pytest.mark.parametrize('name', PIPELINES)
 def test_networks_of_a_pipeline_have_its_data_and_settings(name: str) -> None:
-    methods = Config.fromfile(CONFIGS / name).methods
-    for method, settings in read_methods(CONFIGS / name, dict(
+    for method, read in read_methods(CONFIGS / name, dict(
             data_root='D')).items():
-        assert settings.data_root == 'D', method
-        assert stages_of(settings)[-1].name == 'evaluation'
+        assert read.settings['data_root'] == 'D', method
+        assert list(read.steps)[-1] == 'evaluation'
         for key in ('classifier', 'irnet', 'segmentor'):
-            network = Config.fromfile(settings[key])
-            assert network.train_list == settings.train_list
-        irnet = Config.fromfile(settings.irnet)
+            network = Config.fromfile(read.steps[key].config)
+            assert network.train_list == read.settings['train_list']
+        irnet = Config.fromfile(read.steps['irnet'].config)
         for key, allowed in (
-                ('random_walk', {'bg_threshold'}),
+                ('pseudo', {'bg_threshold'}),
                 ('affinity', {'fg_threshold', 'bg_threshold'})):
-            own = methods[method].get(key, {})  # for CAMs of other heights
-            assert {*own} <= allowed
-            assert {**irnet[key], **own} == settings[key]
-        thresholds = settings.affinity
-        assert 0 < thresholds.bg_threshold < thresholds.fg_threshold < 1
+            own = Config.fromfile(CONFIGS / name).methods[method].get(key, {})
+            assert {*own} <= allowed  # for CAMs of other heights
+            assert {**irnet.get(key, {}), **own} == {
+                name: value for name, value in read.steps[key].items()
+                if name != 'type'}
+        labels = read.built['affinity']
+        assert 0 < labels.bg_threshold < labels.fg_threshold < 1
 
 
 @pytest.mark.parametrize('name', PIPELINES)

@@ -34,13 +34,6 @@ def test_nothing_but_the_branches_has_parameters() -> None:
     assert names == {'branches'}
 
 
-def test_rates_of_the_paper_are_the_default() -> None:
-    settings = {k: v for k, v in HEAD.items() if k != 'dilations'}
-    head = MODELS.build(settings)
-    assert [branch.dilation for branch in head.branches] == [
-        (6, 6), (12, 12), (18, 18), (24, 24)]
-
-
 def segmentor() -> nn.Module:
     torch.manual_seed(0)
     return MODELS.build(ConfigDict(

@@ -38,7 +38,7 @@ def literal(module: nn.Module, feat: Tensor, k: int,
             reduction: Callable = REDUCTIONS['max']) -> Tensor:
     """Run the MLP on each neighbour of each point, for (c, h, w)."""
     points = feat.flatten(1).T  # (N, c)
-    reduce, expand = module.reduce.weight, module.expand.weight
+    squeeze, expand = module.squeeze.weight, module.expand.weight
     updated = []
     for index, point in enumerate(points):
         score = points @ point  # Eq. 6
@@ -46,7 +46,7 @@ def literal(module: nn.Module, feat: Tensor, k: int,
         hidden = []
         for neighbor in score.topk(k).indices:
             near = points[neighbor]
-            inside = (reduce @ near).relu()
+            inside = (squeeze @ near).relu()
             hidden.append((near + expand @ inside).relu())  # Eq. 7
         updated.append(reduction(torch.stack(hidden)))
     return torch.stack(updated).T.reshape(feat.shape)
@@ -148,7 +148,7 @@ def test_scale_of_each_image_is_kept(residual: bool) -> None:
 def test_nothing_left_of_an_image_is_no_number() -> None:
     module = build(keep_scale=True)
     nn.init.constant_(module.expand.weight, -1e3)
-    nn.init.constant_(module.reduce.weight, 1)
+    nn.init.constant_(module.squeeze.weight, 1)
     feat = (100 * random_feat()).requires_grad_()
     result, = module((feat, ))
     assert (result == 0).all()

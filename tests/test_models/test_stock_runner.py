@@ -41,8 +41,8 @@ def folder(demo_root: Path, tmp_path: Path,
 
 
 @pytest.mark.parametrize('name', [
-    'comnet_r50_voc.py', 'cam_r50_voc.py', 'comnet_r50_n3_voc.py',
-    'irnet_r50_voc.py', 'deeplabv2_r50_voc.py'])
+    'comnet_r50_voc.py', 'cam_r50_voc.py', 'irnet_r50_voc.py',
+    'deeplabv2_r50_voc.py'])
 def test_stock_runner_takes_a_step(folder: Path, name: str) -> None:
     cfg = Config.fromfile(CONFIGS / name)
     cfg.work_dir = str(folder / 'work')

@@ -4,6 +4,7 @@
 import numpy as np
 import pytest
 
+from comnet.models.refiners import PAR, DenseCRF, Refiner
 from comnet.ops.affinity_labels import affinity_labels
 from comnet.utils import InputError
 
@@ -29,15 +30,16 @@ def test_three_zones() -> None:
     assert bars(labels) == [7, 255, 0]
 
 
-@pytest.mark.parametrize('crf, edges', [
-    (None, [22, 42]), ('labels', [20, 40]), ('par', [20, 40])])
-def test_zones_end_where_colours_do(crf: str | None,
+@pytest.mark.parametrize('refiner, edges', [
+    (None, [22, 42]), (DenseCRF(), [20, 40]), (PAR(), [20, 40])])
+def test_zones_end_where_colours_do(refiner: Refiner | None,
                                     edges: list[int]) -> None:
     """The maps lie two columns too far right, unless they are refined."""
     noise = np.random.default_rng(0).integers(0, 8, IMAGE.shape, np.uint8)
     cam = np.roll(CAM, 2, axis=2)
     cam[:, :, :2] = CAM[:, :, :2]
-    labels = affinity_labels(IMAGE + noise, cam, np.array([6]), crf=crf)
+    labels = affinity_labels(IMAGE + noise, cam, np.array([6]),
+                             refine=refiner)
     expected = np.repeat([7, 255, 0], np.diff([0, *edges, 60]))
     assert (labels == expected).all()
 
@@ -56,16 +58,17 @@ def test_larger_class_wins() -> None:
 
 
 def test_image_without_classes_is_background() -> None:
-    labels = affinity_labels(IMAGE, CAM[:0], np.array([]))
-    assert bars(labels) == [0, 0, 0]
+    for refiner in (None, DenseCRF(), PAR()):
+        labels = affinity_labels(IMAGE, CAM[:0], np.array([], dtype=int),
+                                 refine=refiner)
+        assert bars(labels) == [0, 0, 0]
 
 
+@pytest.mark.usefixtures('shapes_unchecked')
 def test_wrong_input_is_named() -> None:
     with pytest.raises(ValueError, match='one map a class'):
         affinity_labels(IMAGE, CAM, np.array([1, 2]))
     with pytest.raises(ValueError, match='maps of the same size'):
-        affinity_labels(IMAGE[:, 1:], CAM, np.array([1]))
+        affinity_labels(IMAGE[:, 1:], CAM, np.array([1]), refine=DenseCRF())
     with pytest.raises(InputError, match='0.4 is above fg_threshold 0.3'):
         affinity_labels(IMAGE, CAM, np.array([1]), 0.3, 0.4)
-    with pytest.raises(InputError, match="crf is 'scores'; give one of"):
-        affinity_labels(IMAGE, CAM, np.array([1]), crf='scores')

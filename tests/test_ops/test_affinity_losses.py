@@ -229,6 +229,7 @@ def test_float32_under_autocast() -> None:
                                    atol=1e-3)
 
 
+@pytest.mark.usefixtures('shapes_unchecked')
 def test_wrong_shapes_are_named() -> None:
     boundary, displacement, labels = example()
     with pytest.raises(ValueError, match='do not fit together'):

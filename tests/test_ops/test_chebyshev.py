@@ -87,4 +87,4 @@ def test_last_products_are_in_single_precision() -> None:
 
 def test_a_tolerance_of_nothing_is_refused() -> None:
     with pytest.raises(InputError, match='tolerance is 0'):
-        apply_power(lambda out, maps: print, torch.ones(1, 2), 4, 0)
+        apply_power(lambda out, maps: print, torch.ones(1, 2).double(), 4, 0)

@@ -166,11 +166,13 @@ def test_not_finite_features_are_refused(value: float) -> None:
         matching_vector(features)
 
 
+@pytest.mark.usefixtures('shapes_unchecked')
 def test_features_of_another_shape_are_refused() -> None:
     with pytest.raises(ValueError, match=r'\(B, n, c\)'):
         matching_vector(torch.randn(20, 8))
 
 
+@pytest.mark.usefixtures('shapes_unchecked')
 def test_mask_of_another_shape_is_refused() -> None:
     with pytest.raises(ValueError, match='valid has shape'):
         matching_vector(torch.randn(2, 20, 8), torch.ones(20).bool())

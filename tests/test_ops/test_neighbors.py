@@ -78,7 +78,7 @@ def test_number_is_cut_to_the_other_points() -> None:
 
 
 def test_similarity_that_there_is_not() -> None:
-    with pytest.raises(InputError, match="'l1': give one of"):
+    with pytest.raises(InputError, match="'l1'; give one of"):
         nearest_neighbors(torch.randn(2, 5, 3), 4, 'l1')
 
 

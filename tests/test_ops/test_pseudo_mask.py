@@ -3,13 +3,10 @@
 
 import numpy as np
 import pytest
+import torch
+from torch.nn import functional as F
 
-from comnet.ops import (
-    crf_refine_labels,
-    crf_refine_scores,
-    par_refine_scores,
-    pseudo_mask,
-)
+from comnet.ops import enlarged_argmax, pseudo_mask
 from comnet.utils import InputError
 
 CLASS_IDS = np.array([3, 11])
@@ -51,28 +48,23 @@ def test_scores_of_zero_are_background() -> None:
     assert (pseudo_mask(np.zeros((2, 12, 16)), CLASS_IDS, 0.25) == 0).all()
 
 
-def test_crf_of_labels_chooses_among_those_of_the_mask(
+def test_refiner_chooses_among_the_labels_that_win(
         scores: np.ndarray, image: np.ndarray) -> None:
-    scores[1] = 0  # the class is in no pixel: it is no choice
-    labels = stacked_labels(scores, 0.6)
-    expected = np.array([0, 4])[crf_refine_labels(image, labels, 2)]
-    mask = pseudo_mask(scores, CLASS_IDS, 0.6, image, 'labels')
-    assert (mask == expected).all()
+    scores[0] *= 0.5  # never above the background: it is no choice
+
+    def brightness(given: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        assert given is image
+        expected = np.stack([np.full((36, 50), 0.6), scores[1]])[None]
+        np.testing.assert_allclose(weights, expected, rtol=1e-6)
+        bright = image.mean(2) > 128
+        return np.stack([~bright, bright])[None].astype(np.float32)
+
+    mask = pseudo_mask(scores, CLASS_IDS, 0.6, image, brightness)
+    assert mask.dtype == np.uint8
+    assert (mask == np.where(image.mean(2) > 128, 12, 0)).all()
 
 
-def test_crf_of_scores(scores: np.ndarray, image: np.ndarray) -> None:
-    expected = np.array([0, 4, 12])[crf_refine_scores(image, scores, 0.6)]
-    mask = pseudo_mask(scores, CLASS_IDS, 0.6, image, 'scores')
-    assert (mask == expected).all()
-
-
-def test_par(scores: np.ndarray, image: np.ndarray) -> None:
-    expected = np.array([0, 4, 12])[par_refine_scores(image, scores, 0.6)]
-    mask = pseudo_mask(scores, CLASS_IDS, 0.6, image, 'par')
-    assert (mask == expected).all()
-    assert (mask != pseudo_mask(scores, CLASS_IDS, 0.6)).any()
-
-
+@pytest.mark.usefixtures('shapes_unchecked')
 def test_one_map_a_class(scores: np.ndarray) -> None:
     with pytest.raises(ValueError, match='one map a class'):
         pseudo_mask(scores, CLASS_IDS[:1], 0.6)
@@ -84,8 +76,15 @@ def test_scores_that_are_not_finite(scores: np.ndarray) -> None:
         pseudo_mask(scores, CLASS_IDS, 0.6)
 
 
-def test_crf_that_there_is_not(scores: np.ndarray, image: np.ndarray) -> None:
-    with pytest.raises(InputError, match="crf is 'mean'; give one of"):
-        pseudo_mask(scores, CLASS_IDS, 0.6, image, 'mean')
+def test_refiner_takes_an_image(scores: np.ndarray) -> None:
     with pytest.raises(ValueError, match='takes the image'):
-        pseudo_mask(scores, CLASS_IDS, 0.6, crf='labels')
+        pseudo_mask(scores, CLASS_IDS, 0.6, refine=lambda image, maps: maps)
+
+
+def test_enlarged_argmax_is_that_of_all_enlarged_scores() -> None:
+    generator = torch.Generator().manual_seed(0)
+    scores = torch.randn(7, 5, 6, generator=generator)
+    large, = F.interpolate(scores[None], size=(17, 23), mode='bilinear')
+    labels = enlarged_argmax(scores, (17, 23))
+    assert labels.dtype == torch.uint8
+    assert torch.equal(labels.long(), large.argmax(0))

@@ -1,5 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""What makes which stages stale: a table of changes."""
+"""What makes which steps stale: a table of changes."""
 
 import os
 import shutil
@@ -10,24 +10,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from helpers.tiny import (
+    METHOD,
+    STEPS,
+    cams_of,
+    checkpoint_of,
+    labels_of,
+    masks_of,
+)
 from PIL import Image
-from tiny import METHOD
 
 from comnet.datasets.voc_folder import save_mask
-from comnet.pipeline import (
-    STAGES,
-    Job,
-    Workspace,
-    plan,
-    read_methods,
-    stages_of,
-)
+from comnet.pipeline import Method, plan, read_methods
+from comnet.utils.record import Record
 
 NONE = ()
-ALL = STAGES
-FROM_CAM, FROM_AFFINITY = STAGES[1:], STAGES[2:]
-FROM_IRNET, FROM_PSEUDO, FROM_SEGMENTOR = STAGES[3:], STAGES[4:], STAGES[5:]
-EVALUATION = STAGES[6:]
+ALL = STEPS
+FROM_CAM, FROM_AFFINITY = STEPS[1:], STEPS[2:]
+FROM_IRNET, FROM_PSEUDO, FROM_SEGMENTOR = STEPS[3:], STEPS[4:], STEPS[5:]
+EVALUATION = STEPS[6:]
 
 
 @dataclass
@@ -36,24 +37,20 @@ class Scene:
     root: Path  # holds work, configs and data
     options: dict = field(default_factory=dict)
     seed: int = 0
-    launcher: str = 'none'
 
     @property
     def data(self) -> Path:
         return self.root / 'data'
 
-    def job(self) -> Job:
-        settings = read_methods(
+    def method(self) -> Method:
+        return read_methods(
             self.root / 'configs/pipeline.py',
-            {'data_root': str(self.data), **self.options})[METHOD]
-        return Job(METHOD, settings, Workspace(self.root / 'work'), self.seed,
-                   self.launcher)
+            {'data_root': str(self.data), **self.options},
+            self.root / 'work', self.seed)[METHOD]
 
     def stale(self) -> dict[str, list[str]]:
-        job = self.job()
-        return {step.stage.name: step.reasons
-                for step in plan(job, stages_of(job.settings))
-                if step.state != 'done'}
+        return {one.name: one.reasons for one in plan(self.method())
+                if one.state != 'done'}
 
     def append(self, config: str, text: str) -> None:
         path = self.root / f'configs/{config}.py'
@@ -77,9 +74,9 @@ def config(name: str, text: str) -> Callable[[Scene], None]:
     return lambda scene: scene.append(name, text)
 
 
-def retrain(stage: str) -> Callable[[Scene], None]:
+def retrain(step: str) -> Callable[[Scene], None]:
     def change(scene: Scene) -> None:
-        path = Workspace(scene.root / 'work').checkpoint(METHOD, stage)
+        path = checkpoint_of(scene.root / 'work', step)
         content = torch.load(path, weights_only=False)
         next(iter(content['state_dict'].values())).add_(1)
         torch.save(content, path)
@@ -135,38 +132,32 @@ def seed(scene: Scene) -> None:
     scene.seed = 1
 
 
-def processes(scene: Scene) -> None:
-    scene.launcher = 'pytorch'
-
-
 CHANGES = [
     ('nothing', lambda scene: None, NONE, ''),
-    # settings of the stages
-    ('threshold of the walk', option('random_walk.bg_threshold', 0.24),
-     FROM_PSEUDO, 'random_walk.bg_threshold 0.25 -> 0.24'),
-    ('length of the walk', option('random_walk.num_steps', 8), FROM_PSEUDO,
-     'random_walk.num_steps 16 -> 8'),
+    # settings of the steps
+    ('threshold of the walk', option('pseudo.bg_threshold', 0.24),
+     FROM_PSEUDO, 'bg_threshold 0.25 -> 0.24'),
+    ('length of the walk', option('pseudo.num_steps', 8), FROM_PSEUDO,
+     'num_steps 16 -> 8'),
     ('threshold of the labels', option('affinity.fg_threshold', 0.4),
-     FROM_AFFINITY, 'affinity.fg_threshold 0.3 -> 0.4'),
-    ('CRF that is not used', option('cam_crf.bg_threshold', 0.2), NONE, ''),
-    ('test-time augmentation', option('tta', True), EVALUATION,
+     FROM_AFFINITY, 'fg_threshold 0.3 -> 0.4'),
+    ('test-time augmentation', option('evaluation.tta', True), EVALUATION,
      'tta_model.type unset -> AveragedTTAModel'),
-    ('CRF behind the segmentor', option('test_crf', True), EVALUATION,
-     'crf.bilateral_compat unset -> 4'),
-    ('PAR behind the segmentor', option('test_crf', 'par'), EVALUATION,
-     'crf unset -> par'),
-    ('PAR of the labels', option('affinity.crf', 'par'), FROM_AFFINITY,
-     'affinity.crf unset -> par'),
-    ('PAR of the masks', option('random_walk.crf', 'par'), FROM_PSEUDO,
-     'random_walk.crf labels -> par'),
+    ('CRF behind the segmentor', option('evaluation.refine', 'DeepLabCRF'),
+     EVALUATION, 'refine.bilateral_compat unset -> 4'),
+    ('PAR behind the segmentor', option('evaluation.refine', 'PAR'),
+     EVALUATION, 'refine.'),
+    ('PAR of the labels', option('affinity.refine', 'PAR'), FROM_AFFINITY,
+     'refine DenseCRF -> PAR'),
+    ('PAR of the masks', option('pseudo.refine', 'PAR'), FROM_PSEUDO,
+     'refine DenseCRF -> PAR'),
     ('seed', seed, ALL, 'randomness.seed 0 -> 1'),
     # settings of the networks
     ('schedule of the classifier',
      config('classifier', 'train_cfg = dict(max_epochs=2)\n'), ALL,
      'train_cfg.max_epochs 1 -> 2'),
     ('scales of the CAMs', config('classifier', '''
-custom_hooks = [dict(type='GroupSamplingHook'),
-                dict(type='CAMHook', scales=(1.0, 0.5))]
+default_hooks = dict(cam=dict(scales=(1.0, 0.5)))
 '''), FROM_CAM, r'cam.scales [1.0] -> [1.0, 0.5]'),
     ('rate of the IRNet',
      config('irnet', 'optim_wrapper = dict(optimizer=dict(lr=0.1))\n'),
@@ -177,10 +168,10 @@ custom_hooks = [dict(type='GroupSamplingHook'),
     ('reading with more processes',
      config('irnet', 'predict_dataloader = dict(num_workers=1)\n'), NONE, ''),
     ('option of the classifier',
-     option('methods.comnet.options.classifier.model.neck.0.alpha', 2), ALL,
-     'model.neck.0.alpha 1.5 -> 2'),
+     option('methods.comnet.classifier.options', {'model.neck.0.alpha': 2}),
+     ALL, 'model.neck.0.alpha 1.5 -> 2'),
     ('option of the IRNet',
-     option('methods.comnet.options.irnet.train_dataloader.batch_size', 3),
+     option('irnet.options', {'train_dataloader.batch_size': 3}),
      FROM_IRNET, 'train_dataloader.batch_size 6 -> 3'),
     # inputs
     ('label of an image', relabel, ALL, 'other images'),
@@ -196,16 +187,15 @@ custom_hooks = [dict(type='GroupSamplingHook'),
     ('relative folders', relative, NONE, ''),
     ('files copied without their times', touch, NONE, ''),
     ('list of another name', rename_list, NONE, ''),
-    ('two processes', processes, NONE, ''),
 ]
 
 
 @pytest.mark.parametrize('change, stale, reason', [
     pytest.param(change, stale, reason, id=name)
     for name, change, stale, reason in CHANGES])
-def test_stale_stages(scene: Scene, change: Callable[[Scene], None],
-                      stale: tuple[str, ...], reason: str,
-                      monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stale_steps(scene: Scene, change: Callable[[Scene], None],
+                     stale: tuple[str, ...], reason: str,
+                     monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(scene.root)
     change(scene)
     found = scene.stale()
@@ -216,18 +206,40 @@ def test_stale_stages(scene: Scene, change: Callable[[Scene], None],
             assert found[name], 'it says why'
 
 
-def test_unfinished_stage_goes_on_and_later_ones_wait(scene: Scene) -> None:
-    job = scene.job()
-    for stage in ('pseudo', 'segmentor', 'evaluation'):
-        shutil.rmtree(job.workspace.stage(METHOD, stage))
-    states = {step.stage.name: step.state
-              for step in plan(job, stages_of(job.settings))}
-    assert states == {**dict.fromkeys(STAGES[:4], 'done'),
-                      **dict.fromkeys(STAGES[4:], 'new')}
+def test_steps_whose_folders_are_gone_are_new(scene: Scene) -> None:
+    method = scene.method()
+    for step in STEPS[4:]:
+        shutil.rmtree(method.folder(step))
+    states = {one.name: one.state for one in plan(method)}
+    assert states == {**dict.fromkeys(STEPS[:4], 'done'),
+                      **dict.fromkeys(STEPS[4:], 'new')}
+
+
+@pytest.mark.parametrize('step, folder_of', [
+    ('cam', cams_of), ('affinity', labels_of), ('pseudo', masks_of)])
+def test_step_that_lost_a_file_is_unfinished(
+        scene: Scene, step: str, folder_of: Callable[[Path], Path]) -> None:
+    """What was made of its files before is as good as it was."""
+    lost, = folder_of(scene.root / 'work').glob('train_00003.*')
+    lost.unlink()
+    states = {one.name: one.state for one in plan(scene.method())}
+    assert states == {**dict.fromkeys(STEPS, 'done'), step: 'unfinished'}
+
+
+def test_what_follows_an_unfinished_training_is_stale(scene: Scene) -> None:
+    folder = scene.method().folder('irnet')
+    record = Record.read(folder)
+    assert record is not None
+    record.finished = False
+    record.write(folder)
+    states = {one.name: one.state for one in plan(scene.method())}
+    assert states == {**dict.fromkeys(STEPS[:3], 'done'),
+                      'irnet': 'unfinished',
+                      **dict.fromkeys(STEPS[4:], 'stale')}
 
 
 def test_folder_of_unknown_origin_is_stale(scene: Scene) -> None:
-    folder = Workspace(scene.root / 'work').pseudo_masks(METHOD)
+    folder = masks_of(scene.root / 'work')
     (folder / 'record.json').unlink()
     found = scene.stale()
     assert tuple(found) == FROM_PSEUDO
@@ -237,12 +249,17 @@ def test_folder_of_unknown_origin_is_stale(scene: Scene) -> None:
 def test_methods_without_irnet_or_with_cams_of_others(scene: Scene) -> None:
     methods = read_methods(scene.root / 'configs/pipeline.py', {
         'methods.crf.classifier': 'classifier.py',
+        'methods.crf.affinity': None,
         'methods.crf.irnet': None,
-        'methods.theirs.cams': str(scene.data),
-        'methods.theirs.segmentor': None})
-    names = {name: [stage.name for stage in stages_of(settings)]
-             for name, settings in methods.items()}
+        'methods.crf.pseudo': dict(type='CAMMasks'),
+        'methods.theirs.classifier': None,
+        'methods.theirs.cam': dict(
+            type='ImportedCAMs', source=str(scene.data)),
+        'methods.theirs.irnet': dict(start=None),
+        'methods.theirs.segmentor': None,
+        'methods.theirs.evaluation': None})
+    names = {name: list(method.steps) for name, method in methods.items()}
     assert names == dict(
-        comnet=list(STAGES),
+        comnet=list(STEPS),
         crf=['classifier', 'cam', 'pseudo', 'segmentor', 'evaluation'],
         theirs=['cam', 'affinity', 'irnet', 'pseudo'])

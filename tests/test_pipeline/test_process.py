@@ -1,20 +1,19 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""Processes of a stage."""
+"""Processes of a step."""
 
 from pathlib import Path
 
 import pytest
-from mmengine.config import ConfigDict
+from helpers.tiny import METHOD
 
-from comnet.pipeline import Job, Workspace, process
-from comnet.pipeline.stages import Affinity, CAMs, ImportedCAMs
+from comnet.pipeline import Planned, process, read_methods
 
 
-@pytest.mark.parametrize('stage, number', [
-    (CAMs, 4), (Affinity, 1), (ImportedCAMs, 1)])
+@pytest.mark.parametrize('step, number', [
+    ('cam', 4), ('affinity', 1), ('pseudo', 4)])
 def test_work_that_is_not_shared_is_done_once(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: type,
-        number: int) -> None:
+        tiny_configs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        step: str, number: int) -> None:
     """Whatever has processes of its own would do it once a GPU."""
     started = []
 
@@ -28,6 +27,7 @@ def test_work_that_is_not_shared_is_done_once(
 
     monkeypatch.setattr(process, '_launch', launch)
     monkeypatch.setattr(process, '_run_alone', run_alone)
-    job = Job('comnet', ConfigDict(), Workspace(tmp_path))
-    process.run_in_process(job, stage(), gpus=4)
+    method = read_methods(
+        tiny_configs / 'pipeline.py', work_dir=tmp_path)[METHOD]
+    process.run_in_process(Planned(method, step, 'new'), gpus=4)
     assert started == [(number, 'none' if number == 1 else 'pytorch')]

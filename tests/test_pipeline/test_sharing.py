@@ -6,69 +6,68 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tiny import METHOD
+from helpers.tiny import METHOD, STEPS, masks_of
 
 from comnet.pipeline import (
-    STAGES,
-    Job,
-    Step,
-    Workspace,
+    Method,
+    Planned,
     plan,
     read_methods,
     run_pipeline,
-    stages_of,
+    run_steps,
 )
-from comnet.pipeline.sharing import take_over
+from comnet.pipeline.plan import take_over
 from comnet.utils.record import Record
 
 
 @pytest.fixture
 def work(whole_way: Path, tmp_path: Path) -> Path:
-    """Return a workspace with one finished method."""
+    """Return a folder with one finished method."""
     shutil.copytree(whole_way, tmp_path / 'work')
     return tmp_path / 'work'
 
 
-def twin(work: Path, configs: Path, **changes: object) -> Job:
+def twin(work: Path, configs: Path, seed: int = 0,
+         **changes: object) -> Method:
     """Return a second method, the first one's but for some settings."""
-    own = dict(classifier='classifier.py', **changes)
-    methods = read_methods(configs / 'pipeline.py', {'methods.twin': own})
-    return Job('twin', methods['twin'], Workspace(work))
+    own = {'classifier': 'classifier.py', **changes}
+    return read_methods(configs / 'pipeline.py', {'methods.twin': own}, work,
+                        seed)['twin']
 
 
-def taken(job: Job) -> tuple[str, ...]:
-    """Take over what can be and return the stages' names."""
+def taken(method: Method) -> tuple[str, ...]:
+    """Take over what can be and return the steps' names."""
     names = []
-    for stage in stages_of(job.settings):
-        if take_over(Step(job, stage, 'new')) != METHOD:
+    for name in method.steps:
+        if take_over(Planned(method, name, 'new')) != METHOD:
             break
-        names.append(stage.name)
+        names.append(name)
     return tuple(names)
 
 
-@pytest.mark.parametrize('changes, stages', [
-    (dict(), STAGES),
-    (dict(random_walk=dict(num_steps=8)), STAGES[:4]),
-    (dict(irnet=None), STAGES[:2]),
-    (dict(options=dict(classifier={'custom_hooks.1.matching': 'nothing'})),
-     STAGES[:1]),
-    (dict(options=dict(classifier={'model.neck.0.alpha': 2})), ()),
-    (dict(options=dict(segmentor={'optim_wrapper.optimizer.lr': 1})),
-     STAGES[:5])])
-def test_stages_up_to_the_first_other_setting_are_shared(
+@pytest.mark.parametrize('changes, steps', [
+    (dict(), STEPS),
+    (dict(pseudo=dict(num_steps=8)), STEPS[:4]),
+    (dict(affinity=None, irnet=None, pseudo=dict(type='CAMMasks')),
+     STEPS[:2]),
+    (dict(classifier=dict(
+        config='classifier.py',
+        options={'default_hooks.cam.matching': 'nothing'})), STEPS[:1]),
+    (dict(classifier=dict(
+        config='classifier.py', options={'model.neck.0.alpha': 2})), ()),
+    (dict(segmentor=dict(options={'optim_wrapper.optimizer.lr': 1})),
+     STEPS[:5])])
+def test_steps_up_to_the_first_other_setting_are_shared(
         work: Path, tiny_configs: Path, changes: dict,
-        stages: tuple[str, ...]) -> None:
-    job = twin(work, tiny_configs, **changes)
-    assert taken(job) == stages
-    states = {step.stage.name: step.state
-              for step in plan(job, stages_of(job.settings))}
-    assert {name for name, state in states.items() if state == 'done'} == {
-        *stages}
+        steps: tuple[str, ...]) -> None:
+    method = twin(work, tiny_configs, **changes)
+    assert taken(method) == steps
+    assert {one.name for one in plan(method) if one.state == 'done'} == {
+        *steps}
 
 
 def test_other_seed_shares_nothing(work: Path, tiny_configs: Path) -> None:
-    job = twin(work, tiny_configs)
-    assert taken(Job('twin', job.settings, job.workspace, seed=1)) == ()
+    assert taken(twin(work, tiny_configs, seed=1)) == ()
 
 
 @pytest.mark.parametrize('linked', [True, False])
@@ -80,7 +79,7 @@ def test_files_are_the_same_or_copies(
 
     if not linked:
         monkeypatch.setattr(os, 'link', refuse)
-    assert taken(twin(work, tiny_configs)) == STAGES
+    assert taken(twin(work, tiny_configs)) == STEPS
     folders = [work / name / 'classifier' for name in (METHOD, 'twin')]
     first, second = (
         {path.relative_to(folder): path for path in folder.rglob('*')
@@ -90,10 +89,10 @@ def test_files_are_the_same_or_copies(
         assert path.read_bytes() == second[name].read_bytes()
         assert path.samefile(second[name]) == linked
     assert sorted(path.name for path in (work / 'twin').iterdir()) == sorted(
-        STAGES)  # nothing else is left
+        STEPS)  # nothing else is left
 
 
-def test_unfinished_stage_is_not_taken(
+def test_unfinished_step_is_not_taken(
         work: Path, tiny_configs: Path) -> None:
     folder = work / METHOD / 'classifier'
     record = Record.read(folder)
@@ -102,7 +101,7 @@ def test_unfinished_stage_is_not_taken(
     assert taken(twin(work, tiny_configs)) == ()
 
 
-def test_stage_that_has_begun_goes_on(work: Path, tiny_configs: Path) -> None:
+def test_step_that_has_begun_goes_on(work: Path, tiny_configs: Path) -> None:
     (work / 'twin/classifier').mkdir(parents=True)
     assert taken(twin(work, tiny_configs)) == ()
 
@@ -112,11 +111,23 @@ def test_pipeline_takes_over_what_it_can(
         capsys: pytest.CaptureFixture) -> None:
     monkeypatch.setattr(
         'comnet.pipeline.run.run_in_process',
-        lambda *_: pytest.fail('a stage is made a second time'))
+        lambda *_: pytest.fail('a step is made a second time'))
     results = run_pipeline(
         tiny_configs / 'pipeline.py', work,
         {'methods.twin.classifier': 'classifier.py'})
     assert results['twin'] == results[METHOD]
     printed = capsys.readouterr().out
-    for stage in STAGES:
-        assert f'twin: {stage} is that of {METHOD}' in printed
+    for step in STEPS:
+        assert f'twin: {step} is that of {METHOD}' in printed
+
+
+def test_file_that_the_other_has_lost_is_made(
+        work: Path, tiny_configs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    monkeypatch.setattr('comnet.pipeline.run.run_in_process',
+                        lambda planned, gpus: made.append(str(planned)))
+    (masks_of(work) / 'train_00003.png').unlink()
+    run_steps(tiny_configs / 'pipeline.py', work,
+              {'methods.twin.classifier': 'classifier.py'}, methods=['twin'])
+    assert made == ['twin: pseudo']

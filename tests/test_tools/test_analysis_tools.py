@@ -7,10 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tiny import METHOD, TRAIN_IDS
-from tool_runner import ROOT, run_tool
+from helpers.tiny import METHOD, STEPS, TRAIN_IDS, cams_of
+from helpers.tool_runner import ROOT, run_tool
 
-from comnet.pipeline import STAGES, Workspace
 from comnet.utils.record import Record
 
 
@@ -65,22 +64,22 @@ def test_benchmark_of_an_irnet() -> None:
 
 def test_benchmark_of_a_pipeline(whole_way: Path) -> None:
     table, = tables_of('benchmark_pipeline', whole_way, whole_way)
-    *stages, total = table
-    assert [row[1] for row in stages] == list(STAGES)
-    record = Record.read(Workspace(whole_way).cams(METHOD))
+    *steps, total = table
+    assert [row[1] for row in steps] == list(STEPS)
+    record = Record.read(cams_of(whole_way))
     assert record is not None and record.memory > 100
-    row = table[STAGES.index('cam')]
+    row = table[STEPS.index('cam')]
     assert row == [METHOD, 'cam', *2 * [
         f'{record.seconds:.1f}', f'{record.seconds / len(TRAIN_IDS):.3f}',
         f'{record.memory:.0f}'], '1.00']
     assert float(total[2]) == pytest.approx(
-        sum(float(row[2]) for row in stages))
+        sum(float(row[2]) for row in steps))
 
 
 def test_benchmark_of_no_pipeline(tmp_path: Path) -> None:
     run = run_tool('analysis_tools/benchmark_pipeline.py', tmp_path)
     assert run.code == 2
-    assert f'{tmp_path}: no stage of a pipeline' in run.err
+    assert f'{tmp_path}: no run.json of a pipeline' in run.err
 
 
 def test_sweep_finds_the_mIoU_of_the_masks(  # noqa: N802
@@ -96,8 +95,8 @@ def test_sweep_finds_the_mIoU_of_the_masks(  # noqa: N802
         r'(\d+\.\d) \((0\.\d\d)\)', table[1][2]).groups()
     out = irnet_work / 'swept'
     run_tool(
-        'make_pseudo_labels.py', config, *inputs, out, '--out', f'{out}.json',
-        *options, 'random_walk.beta=10', 'random_walk.num_steps=8',
-        'random_walk.crf=None', f'random_walk.bg_threshold={threshold}')
+        'pseudo_masks.py', config, *inputs, out, '--out', f'{out}.json',
+        *options, 'pseudo.beta=10', 'pseudo.num_steps=8',
+        'pseudo.refine=None', f'pseudo.bg_threshold={threshold}')
     measured = json.loads(Path(f'{out}.json').read_text())
     assert measured['mIoU'] == pytest.approx(float(value), abs=0.06)

@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tiny import METHOD
-from tool_runner import ROOT, error_of
+from helpers.tiny import METHOD, checkpoint_of
+from helpers.tool_runner import ROOT, error_of
 from torch import nn
 
 from comnet.datasets.cam_file import CAMFile
 from comnet.engine.runner import init_distributed
-from comnet.pipeline import Workspace
 from comnet.utils import InputError
 
 CONFIGS = ROOT / 'tests/configs'
@@ -80,7 +79,7 @@ def test_pseudo_labels_without_a_cam(demo_root: Path, tmp_path: Path) -> None:
     missing = tmp_path / 'cam/train_00003.npz'
     missing.unlink()
     line = error_of(
-        'make_pseudo_labels.py', CONFIGS / 'irnet_tiny.py',
+        'pseudo_masks.py', CONFIGS / 'irnet_tiny.py',
         tmp_path / 'irnet.pth', tmp_path / 'cam', tmp_path / 'masks',
         '--cfg-options', f'data_root={demo_root}')
     assert f'{missing}: no such CAM file' in line
@@ -92,7 +91,7 @@ def test_affinity_labels_of_a_broken_cam_leave_what_is_done(
     write_cams(tmp_path / 'cam')
     broken = tmp_path / 'cam/train_00011.npz'
     content = broken.read_bytes()
-    command = ('make_affinity_labels.py', demo_root, tmp_path / 'cam',
+    command = ('affinity_labels.py', demo_root, tmp_path / 'cam',
                tmp_path / 'labels', '--workers', 1)
     broken.write_bytes(content[:100])
     assert f'{broken}: not a CAM file' in error_of(*command)
@@ -112,17 +111,28 @@ def test_labels_of_unknown_origin_are_left_alone(
     mine = tmp_path / 'labels/train_00000.png'
     mine.parent.mkdir()
     mine.write_bytes(b'mine')
-    line = error_of('make_affinity_labels.py', demo_root, tmp_path / 'cam',
+    line = error_of('affinity_labels.py', demo_root, tmp_path / 'cam',
                     tmp_path / 'labels')
     assert f'{mine.parent}: holds files of unknown origin' in line
     assert mine.read_bytes() == b'mine'
 
 
 @pytest.mark.parametrize('option, problem', [
-    ('methods.comnet.iirnet=a.py', 'methods.comnet.iirnet: no such setting'),
-    ('random_wlak.beta=5', "no setting 'random_wlak.beta'"),
-    ('methods.theirs.cams=maps', 'maps: no such folder of CAMs'),
-    ('random_walk.bta=5', 'random_walk.bta: no such setting'),
+    ('methods.comnet.iirnet=a.py',
+     'methods.comnet.iirnet: no such step or setting; there are classifier'),
+    ('psuedo.beta=5', "no setting 'psuedo.beta'"),
+    ('pseudo.bta=5', 'methods.cam.pseudo.bta: no such setting; there are'),
+    ('pseudo.beta=ten', "methods.cam.pseudo.beta is 'ten'; give a number"),
+    ('methods.comnet.pseudo.num_steps=2.5',
+     'methods.comnet.pseudo.num_steps is 2.5; give a whole number'),
+    ('affinity.bg_threshold=0.5', 'bg_threshold 0.5 is above fg_threshold'),
+    ('affinity.refine.type=PRA',
+     "methods.cam.affinity.refine.type is 'PRA'; there are DeepLabCRF"),
+    ('pseudo.type=CamMasks',
+     "methods.cam.pseudo.type is 'CamMasks'; there are AffinityLabels"),
+    ('methods.comnet.irnet=None',
+     "methods.comnet.pseudo: needs the step 'irnet', which is left out"),
+    ('irnet=irnet.py', 'methods.cam.irnet: irnet.py: no such config file'),
 ])
 def test_pipeline_with_a_typo(demo_root: Path, tmp_path: Path, option: str,
                               problem: str) -> None:
@@ -133,11 +143,30 @@ def test_pipeline_with_a_typo(demo_root: Path, tmp_path: Path, option: str,
     assert not (tmp_path / 'work').exists()
 
 
+@pytest.mark.parametrize('source, problem', [
+    ((), 'methods.theirs.cam.source is missing; set it'),
+    (('methods.theirs.cam.source=ours,theirs', ),
+     'ours,theirs: no such folder of CAMs'),
+])
+def test_pipeline_with_cams_of_nowhere(
+        tiny_configs: Path, tmp_path: Path, source: tuple[str, ...],
+        problem: str) -> None:
+    """Nothing runs, not even the method before."""
+    line = error_of(
+        'pipeline.py', tiny_configs / 'pipeline.py', '--work-dir',
+        tmp_path / 'work', '--cfg-options', 'methods.theirs.classifier=None',
+        'methods.theirs.cam.type=ImportedCAMs', *source,
+        'methods.theirs.irnet.start=None',
+        'methods.theirs.segmentor.start=None')
+    assert problem in line
+    assert not (tmp_path / 'work').exists()
+
+
 def test_affinity_labels_of_an_empty_split(
         root: Path, tmp_path: Path) -> None:
     path = root / 'ImageSets/Segmentation/train.txt'
     path.write_text('')
-    line = error_of('make_affinity_labels.py', root, tmp_path / 'cam',
+    line = error_of('affinity_labels.py', root, tmp_path / 'cam',
                     tmp_path / 'labels')
     assert f'{path}: empty split' in line
 
@@ -146,11 +175,11 @@ def test_test_leaves_the_record_of_a_training(
         whole_way: Path, tiny_configs: Path, demo_root: Path,
         tmp_path: Path) -> None:
     trained = Path(shutil.copytree(
-        Workspace(whole_way).stage(METHOD, 'segmentor'), tmp_path / 'work'))
+        whole_way / METHOD / 'segmentor', tmp_path / 'work'))
     before = (trained / 'record.json').read_bytes()
     line = error_of(
         'test.py', tiny_configs / 'segmentor.py',
-        Workspace(whole_way).checkpoint(METHOD, 'segmentor'), '--work-dir',
+        checkpoint_of(whole_way, 'segmentor'), '--work-dir',
         trained, '--cfg-options', f'data_root={demo_root}')
     assert f'{trained}: holds something else than a test; give' in line
     assert (trained / 'record.json').read_bytes() == before

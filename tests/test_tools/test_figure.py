@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny import METHOD, TRAIN_IDS
-from tool_runner import error_of, run_tool
+from helpers.tiny import METHOD, TRAIN_IDS, checkpoint_of, predictions_of
+from helpers.tool_runner import error_of, run_tool
 
-from comnet.apis import draw_matched_points, matching_figures
+from comnet.apis import draw_matched_points, matching
 from comnet.datasets.voc_folder import load_mask
-from comnet.pipeline import Workspace, figure
+from comnet.results import figure
 from comnet.utils import InputError
 from comnet.visualization import colored
 
@@ -32,7 +32,7 @@ class Drawn:
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> Drawn:
     drawn = Drawn()
-    for module in (matching_figures, figure):
+    for module in (matching, figure):
         monkeypatch.setattr(module, 'write_figure', drawn)
     return drawn
 
@@ -40,7 +40,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Drawn:
 @pytest.fixture
 def trained(whole_way: Path, tiny_configs: Path) -> list[object]:
     return ['--config', tiny_configs / 'classifier.py', '--checkpoint',
-            Workspace(whole_way).checkpoint(METHOD, 'classifier')]
+            checkpoint_of(whole_way, 'classifier')]
 
 
 def test_matched_points(trained: list, demo_root: Path, drawn: Drawn) -> None:
@@ -81,7 +81,7 @@ def test_segmentations(whole_way: Path, demo_root: Path,
                    VAL_IDS[0], '--out', 'fig')
     assert run.code == 0, run.err
     assert drawn.titles == ['image', 'truth', METHOD]
-    masks = Workspace(whole_way).predicted_masks(METHOD)
+    masks = predictions_of(whole_way)
     for name, row in zip((VAL_IDS[2], VAL_IDS[0]), drawn.rows, strict=True):
         for folder, shown in zip((demo_root / 'SegmentationClass', masks),
                                  row[1:], strict=True):
@@ -110,6 +110,7 @@ def test_image_that_is_none_of_val(whole_way: Path) -> None:
 def test_run_without_segmentations(whole_way: Path, tmp_path: Path) -> None:
     shutil.copytree(whole_way / METHOD / 'classifier',
                     tmp_path / METHOD / 'classifier')
+    shutil.copy(whole_way / 'run.json', tmp_path)
     assert f'{tmp_path}: no method has segmented' in error_of(
         'figure.py', '6', tmp_path, '--out', 'fig')
 
@@ -121,4 +122,4 @@ def test_matched_points_take_intra_matching(
         draw_matched_points(
             config, checkpoint,
             [demo_root / f'JPEGImages/{TRAIN_IDS[0]}.jpg'], 'fig',
-            options={'custom_hooks.1.necks': [dict(type='InterMatching')]})
+            options={'default_hooks.cam.necks': [dict(type='InterMatching')]})

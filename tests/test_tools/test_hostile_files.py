@@ -4,8 +4,8 @@
 from pathlib import Path
 
 import pytest
-from hostile import by_attributes, by_reduction
-from tool_runner import ROOT, error_of
+from helpers.hostile import by_attributes, by_reduction
+from helpers.tool_runner import ROOT, error_of
 
 CONFIGS = ROOT / 'tests/configs'
 CLASSIFIER, IRNET, SEGMENTOR = (
@@ -20,8 +20,8 @@ CLASSIFIER, IRNET, SEGMENTOR = (
     ('train.py', (CLASSIFIER, '--work-dir', 'WORK'), ('pretrained=FILE', )),
     ('test.py', (CLASSIFIER, 'FILE', '--work-dir', 'WORK'), ()),
     ('test.py', (SEGMENTOR, 'FILE', '--work-dir', 'WORK'), ()),
-    ('make_cams.py', (CLASSIFIER, 'FILE', 'WORK/cams'), ()),
-    ('make_pseudo_labels.py', (IRNET, 'FILE', 'CAMS', 'WORK/masks'), ()),
+    ('cams.py', (CLASSIFIER, 'FILE', 'WORK/cams'), ()),
+    ('pseudo_masks.py', (IRNET, 'FILE', 'CAMS', 'WORK/masks'), ()),
     ('analysis_tools/sweep_random_walk.py', (IRNET, 'FILE', 'CAMS'), ()),
 ])
 def test_no_code_is_run(

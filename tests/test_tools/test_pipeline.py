@@ -1,5 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""The pipeline as a command, and its stages in several processes."""
+"""The pipeline as a command, and its steps in several processes."""
 
 import json
 import os
@@ -13,12 +13,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from processes import alive, descendants
-from tiny import METHOD, ROOT, TRAIN_IDS, write_configs
-from tool_runner import Run, run_tool
+from helpers.processes import alive, descendants
+from helpers.tiny import (
+    METHOD,
+    ROOT,
+    STEPS,
+    TRAIN_IDS,
+    cams_of,
+    checkpoint_of,
+    masks_of,
+    predictions_of,
+    write_configs,
+)
+from helpers.tool_runner import Run, run_tool
 
 from comnet.datasets.cam_file import CAMFile
-from comnet.pipeline import STAGES, Workspace
 
 TWO_PROCESSES = (
     '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=2')
@@ -34,7 +43,7 @@ def run(*command: object) -> subprocess.CompletedProcess:
 
 @pytest.fixture
 def folder(whole_way: Path, tiny_configs: Path, tmp_path: Path) -> Path:
-    """Return a folder with configs and a finished workspace."""
+    """Return a folder with configs and a finished pipeline."""
     shutil.copytree(whole_way, tmp_path / 'work')
     shutil.copytree(tiny_configs, tmp_path / 'configs')
     return tmp_path
@@ -54,27 +63,27 @@ def test_what_the_single_functions_made_is_done(folder: Path) -> None:
     pipeline = run_pipeline(folder, '--num-pictures', 6)
     assert pipeline.code == 0, pipeline.err
     assert times() == before
-    for stage in STAGES:
-        assert f'{METHOD}: {stage} is done' in pipeline.out
+    for step in STEPS:
+        assert f'{METHOD}: {step} is done' in pipeline.out
     results = json.loads((folder / 'work/results.json').read_text())
     measured = results[METHOD]
-    for stage, key, number in (('cam', 'cam/mIoU', 12),
-                               ('pseudo', 'mIoU', 12),
-                               ('evaluation', 'mIoU', 4)):
-        assert 0 < measured[stage][key] < 100
-        counts = {value for name, value in measured[stage].items()
+    for step, key, number in (('cam', 'cam/mIoU', 12),
+                              ('pseudo', 'mIoU', 12),
+                              ('evaluation', 'mIoU', 4)):
+        assert 0 < measured[step][key] < 100
+        counts = {value for name, value in measured[step].items()
                   if name.endswith('num_images')}
         assert counts == {number}
-        assert f'{measured[stage][key]:.1f}' in pipeline.out
-    assert list(measured['seconds']) == list(STAGES)
+        assert f'{measured[step][key]:.1f}' in pipeline.out
+    assert list(measured['seconds']) == list(STEPS)
     page = (folder / 'work/report.html').read_text()
     assert page.count('<article') == 6
-    for stage, key in (('cam', 'cam/mIoU'), ('evaluation', 'mIoU')):
-        assert f'{measured[stage][key]:.1f}' in page
+    for step, key in (('cam', 'cam/mIoU'), ('evaluation', 'mIoU')):
+        assert f'{measured[step][key]:.1f}' in page
 
 
 def test_report_that_cannot_be_made_costs_no_results(folder: Path) -> None:
-    masks = Workspace(folder / 'work').predicted_masks(METHOD)
+    masks = predictions_of(folder / 'work')
     masks.joinpath('val_00000.png').write_bytes(b'no picture')
     pipeline = run_pipeline(folder)
     assert pipeline.code == 0
@@ -90,29 +99,29 @@ def test_number_of_pictures_is_checked_before_all_else(folder: Path) -> None:
 
 
 def test_stale_masks_are_named_and_made_anew_on_demand(folder: Path) -> None:
-    option = ('--cfg-options', 'random_walk.bg_threshold=0.24')
-    stages = ('--stages', 'pseudo')
-    reason = 'random_walk.bg_threshold 0.25 -> 0.24'
-    refused = run_pipeline(folder, *stages, *option)
+    option = ('--cfg-options', 'pseudo.bg_threshold=0.24')
+    steps = ('--steps', 'pseudo')
+    reason = 'bg_threshold 0.25 -> 0.24'
+    refused = run_pipeline(folder, *steps, *option)
     assert refused.code == 2
     assert f'{METHOD}: pseudo is stale: {reason}' in refused.out
     assert reason in refused.err.splitlines()[-1]
-    masks = Workspace(folder / 'work').pseudo_masks(METHOD)
+    masks = masks_of(folder / 'work')
     before = {path.name: path.read_bytes() for path in masks.glob('*.png')}
 
-    made = run_pipeline(folder, *stages, '--remake', *option)
+    made = run_pipeline(folder, *steps, '--remake', *option)
     assert made.code == 0, made.out + made.err
     old = folder / 'work' / METHOD / 'pseudo.old-1/masks'
     assert before == {path.name: path.read_bytes()
                       for path in old.glob('*.png')}
     assert sorted(path.stem for path in masks.glob('*.png')) == TRAIN_IDS
-    assert run_pipeline(folder, *stages, *option).code == 0
+    assert run_pipeline(folder, *steps, *option).code == 0
     assert run_pipeline(folder, *option).code == 2  # what follows is stale
 
 
-def test_stage_that_needs_another_says_so(folder: Path) -> None:
+def test_step_that_needs_another_says_so(folder: Path) -> None:
     shutil.rmtree(folder / 'work' / METHOD / 'cam')
-    pipeline = run_pipeline(folder, '--stages', 'affinity', '--remake')
+    pipeline = run_pipeline(folder, '--steps', 'affinity', '--remake')
     assert pipeline.code == 2
     assert f"{METHOD}: affinity needs 'cam', which is new" in pipeline.err
 
@@ -121,7 +130,8 @@ def test_weights_are_looked_for_before_anything_runs(folder: Path) -> None:
     shutil.rmtree(folder / 'work' / METHOD)
     weights = folder / 'weights.pth'
     pipeline = run_pipeline(
-        folder, '--cfg-options', f'pretrained.segmentor={weights}')
+        folder, '--cfg-options', 'segmentor.start=None',
+        f'segmentor.options.pretrained={weights}')
     assert pipeline.code == 2
     assert f'{METHOD}: classifier' not in pipeline.out
     assert pipeline.err.startswith(f'error: {weights}: no such weights; ')
@@ -130,23 +140,24 @@ def test_weights_are_looked_for_before_anything_runs(folder: Path) -> None:
 
 @pytest.mark.parametrize(('gpus', 'end'), [
     (1, signal.SIGTERM), (1, signal.SIGKILL), (2, signal.SIGTERM)])
-def test_stage_ends_with_a_pipeline_that_was_killed(
+def test_step_ends_with_a_pipeline_that_was_killed(
         tiny_configs: Path, tmp_path: Path, gpus: int, end: int) -> None:
-    endless = f'methods.{METHOD}.options.classifier.train_cfg.max_epochs=9999'
+    endless = f'methods.{METHOD}.classifier.options.train_cfg.max_epochs=9999'
     pipeline = subprocess.Popen(
         [sys.executable, ROOT / 'tools/pipeline.py',
          tiny_configs / 'pipeline.py', '--work-dir', tmp_path, '--methods',
          METHOD, '--gpus', str(gpus), '--cfg-options', endless],
         cwd=ROOT, stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while not list(tmp_path.glob(f'{METHOD}/classifier/epoch_*.pth')):
         assert time.monotonic() < deadline and pipeline.poll() is None
         time.sleep(0.05)
-    stages = descendants(pipeline.pid)
-    assert len(stages) > gpus  # and who starts them
+    processes = descendants(pipeline.pid)
+    assert len(processes) > gpus  # and who starts them
     pipeline.send_signal(end)
     assert pipeline.wait(60) != 0
-    while left := [*filter(alive, stages)]:
+    deadline = time.monotonic() + 60
+    while left := [*filter(alive, processes)]:
         if time.monotonic() > deadline:
             for pid in left:
                 os.kill(pid, signal.SIGKILL)
@@ -155,7 +166,7 @@ def test_stage_ends_with_a_pipeline_that_was_killed(
 
 
 def test_cams_are_made_by_image_after_a_cut(folder: Path) -> None:
-    cams = Workspace(folder / 'work').cams(METHOD)
+    cams = cams_of(folder / 'work')
     record = json.loads((cams / 'record.json').read_text())
     (cams / 'record.json').write_text(
         json.dumps({**record, 'finished': False, 'results': {}}))
@@ -163,7 +174,7 @@ def test_cams_are_made_by_image_after_a_cut(folder: Path) -> None:
     content = gone.read_bytes()
     gone.unlink()
     before = {path: path.stat().st_mtime_ns for path in cams.glob('*.npz')}
-    made = run_pipeline(folder, '--stages', 'cam')
+    made = run_pipeline(folder, '--steps', 'cam')
     assert made.code == 0, made.err
     assert len(before) == 11
     assert before == {path: path.stat().st_mtime_ns for path in before}
@@ -180,8 +191,8 @@ def _copy(content: bytes, folder: Path) -> Path:
 
 
 def test_cams_of_other_code(folder: Path) -> None:
-    """They take the place of classifier and CAM stage."""
-    theirs, cams = folder / 'maps', Workspace(folder / 'work').cams(METHOD)
+    """They take the place of classifier and CAMs."""
+    theirs, cams = folder / 'maps', cams_of(folder / 'work')
     theirs.mkdir()
     for image_id in TRAIN_IDS:
         file = CAMFile.load(cams / f'{image_id}.npz')
@@ -189,8 +200,11 @@ def test_cams_of_other_code(folder: Path) -> None:
             keys=file.keys, high_res=file.full_size()))
     made = run_pipeline(
         folder, '--methods', 'theirs', '--cfg-options',
-        f'methods.theirs.cams={theirs}', 'methods.theirs.irnet=None',
-        'methods.theirs.segmentor=None')
+        'methods.theirs.classifier=None',
+        'methods.theirs.cam.type=ImportedCAMs',
+        f'methods.theirs.cam.source={theirs}', 'methods.theirs.affinity=None',
+        'methods.theirs.irnet=None', 'methods.theirs.pseudo.type=CAMMasks',
+        'methods.theirs.segmentor=None', 'methods.theirs.evaluation=None')
     assert made.code == 0, made.out + made.err
     results = json.loads((folder / 'work/results.json').read_text())
     assert list(results) == ['theirs']
@@ -203,16 +217,15 @@ def test_cams_of_other_code(folder: Path) -> None:
 def test_test_with_two_processes_measures_the_same(
         whole_way: Path, tiny_configs: Path, demo_root: Path,
         tmp_path: Path) -> None:
-    work = Workspace(whole_way)
     tested = run(
         *TWO_PROCESSES, 'tools/test.py', tiny_configs / 'classifier.py',
-        work.checkpoint(METHOD, 'classifier'),
+        checkpoint_of(whole_way, 'classifier'),
         '--launcher', 'pytorch', '--work-dir', tmp_path, '--out',
         tmp_path / 'metrics.json', '--cfg-options', f'data_root={demo_root}')
     assert tested.returncode == 0, tested.stderr
     together = json.loads((tmp_path / 'metrics.json').read_text())
     alone = json.loads(
-        (work.cams(METHOD) / 'record.json').read_text())['results']
+        (cams_of(whole_way) / 'record.json').read_text())['results']
     assert together['cam/num_images'] == 12
     assert together['cam/sweep'] == pytest.approx(
         alone['cam/sweep'], abs=0.05)

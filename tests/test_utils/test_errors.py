@@ -1,13 +1,14 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Errors of the user end a tool with one line and status 2."""
 
+import sys
 from pathlib import Path
 
 import pytest
 from torch.utils.data import DataLoader, Dataset
 
 from comnet.datasets.voc_folder import load_image
-from comnet.utils import InputError, one_line_errors
+from comnet.utils import InputError, check_choice, one_line_errors
 
 
 class BrokenImages(Dataset):
@@ -70,9 +71,20 @@ def test_other_errors_keep_their_traceback(error: Exception) -> None:
 
 def test_success_changes_nothing(capsys: pytest.CaptureFixture) -> None:
     with one_line_errors():
-        print('fine')
+        sys.stdout.write('fine\n')
     assert capsys.readouterr() == ('fine\n', '')
 
 
 def test_input_error_is_a_value_error() -> None:
     assert issubclass(InputError, ValueError)
+
+
+@pytest.mark.parametrize('value', ['c', ['a'], False])
+def test_a_choice_that_there_is_not_names_those_that_there_are(
+        value: object) -> None:
+    check_choice('a', {'a': 1, None: 2}, 'Place: setting')
+    check_choice(None, ('a', None), 'Place: setting')
+    with pytest.raises(InputError) as error:
+        check_choice(value, ('a', None), 'Place: setting')
+    assert str(error.value) == (
+        f"Place: setting is {value!r}; give one of 'a', None")

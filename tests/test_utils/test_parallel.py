@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from processes import alive
+from helpers.processes import alive
 
 from comnet.utils import InputError
 from comnet.utils.parallel import JOBS_PER_WORKER, default_workers, run_jobs

@@ -115,7 +115,7 @@ def test_record_is_json_of_plain_values(tmp_path: Path) -> None:
     record().write(tmp_path)
     text = json.loads((tmp_path / 'record.json').read_text())
     assert set(text) == {'settings', 'inputs', 'finished', 'seconds',
-                         'memory', 'gpu_memory', 'results'}
+                         'memory', 'gpu_memory', 'results', 'kind'}
 
 
 def test_identity_of_a_file_is_that_of_its_content(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 
 import numpy as np
 import pytest
-from pages import check_page
+from helpers.pages import check_page
 
 from comnet.visualization import (
     ImageMatching,

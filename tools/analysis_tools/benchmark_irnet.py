@@ -5,20 +5,12 @@ Weights, images and labels are random; the steps are taken in turns and their
 times are medians.
 """
 
-import argparse
-import statistics
+from argparse import Namespace
 from functools import partial
 from pathlib import Path
 
 import torch
-from measuring import (
-    Call,
-    add_device_option,
-    machine,
-    print_head,
-    print_row,
-    timed,
-)
+from measuring import BenchmarkParser, Call, machine, print_steps
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import MODELS
 from mmengine.structures import PixelData
@@ -26,27 +18,21 @@ from mmseg.structures import SegDataSample
 from torch.nn import functional as F
 
 from comnet.engine.config import read_config
-from comnet.engine.scope import scope_of
-from comnet.utils import one_line_errors
-from comnet.utils.memory import keep_freed_memory
+from comnet.engine.model import scope_of
 
 LABELS = torch.tensor([0, 0, 1, 2, 255])
 
 
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+def make_parser() -> BenchmarkParser:
+    parser = BenchmarkParser(__doc__, repeats=9)
     parser.add_argument('config', type=Path, help='config of an IRNet')
-    add_device_option(parser)
-    parser.add_argument('--size', type=int, default=192,
-                        help='height and width of the images')
+    parser.add_argument(
+        '--size', type=int, default=192, help='height and width of the images')
     parser.add_argument('--batch-size', type=int, default=16)
-    parser.add_argument('--repeats', type=int, default=9)
-    return parser.parse_args()
+    return parser
 
 
-def training_step(displacement: bool, args: argparse.Namespace) -> Call:
+def training_step(displacement: bool, args: Namespace) -> Call:
     """Return a call that takes a training step on random images."""
     cfg = read_config(args.config)
     cfg.model.backbone.init_cfg = None
@@ -69,27 +55,15 @@ def training_step(displacement: bool, args: argparse.Namespace) -> Call:
                    dict(inputs=list(images), data_samples=samples), optim)
 
 
-def main() -> None:
-    args = parse_args()
-    if args.device == 'cpu':
-        keep_freed_memory()  # as the training does
-    steps = [training_step(displacement, args)
-             for displacement in (False, True)]
-    for step in steps:
-        step()
-    times = [[timed(step, args.device) for step in steps]
-             for _ in range(args.repeats)]
-    without, beside = map(statistics.median, zip(*times, strict=True))
-    ratio = statistics.median(second / first for first, second in times)
+def main(args: Namespace) -> None:
     print(machine(args.device))
-    print_head(
+    print_steps(
         f'Training step, {args.config.stem}, {args.batch_size} images of '
-        f'{args.size} x {args.size}', 'boundaries', 'and displacements',
-        'ratio')
-    print_row(f'{without * 1e3:.0f} ms', f'{beside * 1e3:.0f} ms',
-              f'{ratio:.2f}')
+        f'{args.size} x {args.size}',
+        {'boundaries': partial(training_step, False, args),
+         'and displacements': partial(training_step, True, args)},
+        args.device, args.repeats, digits=2)
 
 
 if __name__ == '__main__':
-    with one_line_errors():
-        main()
+    make_parser().run(main)

@@ -7,8 +7,7 @@ of plain CAM. Times are medians; memory is what a call needs on top of its
 input.
 """
 
-import argparse
-import statistics
+from argparse import Namespace
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,15 +15,15 @@ from pathlib import Path
 import torch
 from measuring import (
     COST_COLUMNS,
+    BenchmarkParser,
     Call,
     Cost,
-    add_device_option,
     cost_cells,
     machine,
     measure,
     print_head,
     print_row,
-    timed,
+    print_steps,
 )
 from mmengine.config import Config
 from mmengine.optim import build_optim_wrapper
@@ -36,16 +35,12 @@ from torch.nn import functional as F
 
 import comnet.models  # noqa: F401  # registers the models
 from comnet.ops import matching_vector, nearest_neighbors
-from comnet.utils.memory import keep_freed_memory
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 
 
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    add_device_option(parser)
+def make_parser() -> BenchmarkParser:
+    parser = BenchmarkParser(__doc__, repeats=5)
     parser.add_argument(
         '--group-sizes', type=int, nargs='+', default=[2, 3, 4, 5, 8, 16])
     parser.add_argument(
@@ -56,8 +51,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--channels', type=int, default=2048)
     parser.add_argument(
         '--pairs', type=int, default=1, help='pairs in a training step')
-    parser.add_argument('--repeats', type=int, default=5)
-    return parser.parse_args()
+    return parser
 
 
 def group_features(num_images: int, num_points: int, channels: int,
@@ -137,7 +131,7 @@ def agreement(features: Tensor) -> tuple[float, float]:
 
 
 def compare(case: Callable, *shape: int, literal: bool,
-            args: argparse.Namespace) -> list[str]:
+            args: Namespace) -> list[str]:
     """Measure ours and, on demand, the literal method."""
     def cost(literal: bool, repeats: int) -> Cost:
         return measure(
@@ -149,7 +143,7 @@ def compare(case: Callable, *shape: int, literal: bool,
         ours, cost(True, min(args.repeats, 3)) if literal else None)
 
 
-def print_matching(args: argparse.Namespace) -> None:
+def print_matching(args: Namespace) -> None:
     """Print the tables of the two modules."""
     points = (args.size // 16)**2
     print_head(
@@ -179,7 +173,7 @@ def print_matching(args: argparse.Namespace) -> None:
               f'{gap:.0e}')
 
 
-def training_step(config: str, args: argparse.Namespace) -> Call:
+def training_step(config: str, args: Namespace) -> Call:
     """Return a call that takes a training step on random images."""
     cfg = Config.fromfile(CONFIGS / config)
     cfg.model.backbone.init_cfg = None
@@ -198,29 +192,16 @@ def training_step(config: str, args: argparse.Namespace) -> Call:
     return partial(model.train_step, data, optim)
 
 
-def print_step(args: argparse.Namespace) -> None:
-    """Print the table of the training steps, taken in turns."""
-    if args.device == 'cpu':
-        keep_freed_memory()  # as a training does
-    steps = [training_step(config, args)
-             for config in ('cam_r50_voc.py', 'comnet_r50_voc.py')]
-    for step in steps:
-        step()
-    times = [[timed(step, args.device) for step in steps]
-             for _ in range(args.repeats)]
-    plain, ours = map(statistics.median, zip(*times, strict=True))
-    ratio = statistics.median(second / first for first, second in times)
-    print_head(f'Training step, ResNet-50, {args.pairs} pair(s) of '
-         f'{args.size} x {args.size}', 'plain CAM', 'COMNet', 'ratio')
-    print_row(f'{plain * 1e3:.0f} ms', f'{ours * 1e3:.0f} ms', f'{ratio:.3f}')
-
-
-def main() -> None:
-    args = parse_args()
+def main(args: Namespace) -> None:
     print(machine(args.device))
     print_matching(args)
-    print_step(args)
+    print_steps(
+        f'Training step, ResNet-50, {args.pairs} pair(s) of {args.size} x '
+        f'{args.size}',
+        {'plain CAM': partial(training_step, 'cam_r50_voc.py', args),
+         'COMNet': partial(training_step, 'comnet_r50_voc.py', args)},
+        args.device, args.repeats, digits=3)
 
 
 if __name__ == '__main__':
-    main()
+    make_parser().run(main)

@@ -6,16 +6,15 @@ SciPy, applied 256 times, gives the same; so does this package's walk. Times
 are medians; memory is what a call needs on top of its input.
 """
 
-import argparse
+from argparse import Namespace
 from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 import torch
 from measuring import (
-    Call,
+    BenchmarkParser,
     Cost,
-    add_device_option,
     machine,
     measure,
     print_head,
@@ -32,11 +31,8 @@ RADIUS, BETA, NUM_SQUARINGS = 5, 10, 8
 CLASSES = 3
 
 
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    add_device_option(parser)
+def make_parser() -> BenchmarkParser:
+    parser = BenchmarkParser(__doc__, repeats=3)
     parser.add_argument(
         '--sizes', nargs='+',
         default=['48x62', '94x125', '188x250', '512x512', '1024x1024'],
@@ -49,8 +45,7 @@ def parse_args() -> argparse.Namespace:
         '--max-dense', type=int, default=3000,
         help='largest number of pixels for the dense formulation, cubic in '
         'it; 12000 includes VOC, which takes minutes on a CPU')
-    parser.add_argument('--repeats', type=int, default=3)
-    return parser.parse_args()
+    return parser
 
 
 def example(height: int, width: int, device: str) -> tuple[Tensor, Tensor]:
@@ -100,13 +95,12 @@ def stepwise_walk(cam: Tensor, boundary: Tensor) -> Tensor:
     return torch.from_numpy(np.array(maps)).reshape(cam.shape)
 
 
-def our_walk(cam: Tensor, boundary: Tensor) -> Tensor:
-    """Walk as this package does."""
-    return random_walk(cam, boundary, RADIUS, BETA, 2**NUM_SQUARINGS)
+our_walk = partial(random_walk, radius=RADIUS, beta=BETA,
+                   num_steps=2**NUM_SQUARINGS)
 
 
 def case(height: int, width: int, device: str,
-         walk: Callable[[Tensor, Tensor], Tensor]) -> Call:
+         walk: Callable[[Tensor, Tensor], Tensor]) -> partial:
     """Return a call of one of the ways."""
     return partial(walk, *example(height, width, device))
 
@@ -115,12 +109,10 @@ def cells(cost: Cost | None, ours: Cost) -> list[str]:
     """Return time, memory and how much faster ours is."""
     if cost is None:
         return ['-', '-', '-']
-    return [f'{cost.seconds * 1e3:.0f} ms', f'{cost.memory / 2**20:.0f} MiB',
-            f'{cost.seconds / ours.seconds:.1f}']
+    return [*cost.cells(), f'{cost.seconds / ours.seconds:.1f}']
 
 
-def main() -> None:
-    args = parse_args()
+def main(args: Namespace) -> None:
     print(machine(args.device))
     print_head(f'Random walk, {CLASSES} classes, radius {RADIUS}, '
                f'{2**NUM_SQUARINGS} steps', 'map', 'time', 'memory',
@@ -142,10 +134,9 @@ def main() -> None:
         if size[0] * size[1] <= args.max_dense:
             dense = measure(partial(case, *size, args.device, dense_walk),
                             args.device, 1)
-        print_row(f'{size[0]} x {size[1]}', f'{ours.seconds * 1e3:.1f} ms',
-                  f'{ours.memory / 2**20:.0f} MiB', *cells(steps, ours),
-                  *cells(dense, ours), difference)
+        print_row(f'{size[0]} x {size[1]}', *ours.cells(1),
+                  *cells(steps, ours), *cells(dense, ours), difference)
 
 
 if __name__ == '__main__':
-    main()
+    make_parser().run(main)

@@ -1,7 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """What the benchmarks share: time, memory and tables."""
 
-import argparse
 import ctypes
 import statistics
 import time
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import torch
 
+from comnet.engine.options import CommandParser
+from comnet.utils.memory import keep_freed_memory
 from comnet.utils.parallel import clean_context
 
 M_MMAP_THRESHOLD = -3  # of mallopt, in malloc.h
@@ -27,12 +28,21 @@ class Cost:
     seconds: float
     memory: int
 
+    def cells(self, digits: int = 0) -> list[str]:
+        """Return time and memory as cells of a table."""
+        return [f'{self.seconds * 1e3:.{digits}f} ms',
+                f'{self.memory / 2**20:.0f} MiB']
 
-def add_device_option(parser: argparse.ArgumentParser) -> None:
-    """Add the device that a benchmark runs on, by default a GPU."""
-    parser.add_argument(
-        '--device', choices=('cpu', 'cuda'),
-        default='cuda' if torch.cuda.is_available() else 'cpu')
+
+class BenchmarkParser(CommandParser):
+    """The parser of a benchmark, with its device, by default a GPU."""
+
+    def __init__(self, text: str | None, repeats: int) -> None:
+        super().__init__(text)
+        self.add_argument(
+            '--device', choices=('cpu', 'cuda'),
+            default='cuda' if torch.cuda.is_available() else 'cpu')
+        self.add_argument('--repeats', type=int, default=repeats)
 
 
 def measure(case: Callable[[], Call], device: str, repeats: int) -> Cost:
@@ -62,6 +72,29 @@ def timed(call: Call, device: str) -> float:
     return time.perf_counter() - start
 
 
+def print_steps(title: str, steps: dict[str, Callable[[], Call]], device: str,
+                repeats: int, digits: int) -> None:
+    """Print medians of two training steps in turns, the first ones untimed.
+
+    Args:
+        title: Of the table.
+        steps: Makes each call, by the title of its column.
+        device: 'cpu' or 'cuda'.
+        repeats: Number of timed calls of each.
+        digits: Of the second's time in parts of the first's.
+    """
+    if device == 'cpu':
+        keep_freed_memory()  # as a training does
+    calls = [make() for make in steps.values()]
+    for call in calls:
+        call()
+    times = [[timed(call, device) for call in calls] for _ in range(repeats)]
+    ratio = statistics.median(two / one for one, two in times)
+    print_head(title, *steps, 'ratio')
+    print_row(*(f'{statistics.median(each) * 1e3:.0f} ms'
+                for each in zip(*times, strict=True)), f'{ratio:.{digits}f}')
+
+
 def machine(device: str) -> str:
     """Describe the device that a benchmark runs on."""
     if device != 'cpu':
@@ -87,14 +120,9 @@ def print_row(*cells: object) -> None:
 
 def cost_cells(ours: Cost, literal: Cost | None) -> list[str]:
     """Return the cells of :data:`COST_COLUMNS`, '-' without the literal."""
-    cells = [f'{ours.seconds * 1e3:.1f} ms', f'{ours.memory / 2**20:.0f} MiB']
-    if literal is None:
-        return [*cells, '-', '-', '-', '-']
-    return [*cells,
-            f'{literal.seconds * 1e3:.0f} ms',
-            f'{literal.memory / 2**20:.0f} MiB',
-            f'{literal.seconds / ours.seconds:.1f}',
-            f'{literal.memory / max(ours.memory, 1):.1f}']
+    return [*ours.cells(1), *(['-'] * 4 if literal is None else [
+        *literal.cells(), f'{literal.seconds / ours.seconds:.1f}',
+        f'{literal.memory / max(ours.memory, 1):.1f}'])]
 
 
 COST_COLUMNS = ('time', 'memory', 'literal time', 'literal memory',

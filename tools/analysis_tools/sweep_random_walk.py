@@ -5,8 +5,10 @@ For data with true masks; the CRF is left out. Prints the mIoU at the best
 background threshold and that threshold, for each power (beta) and length.
 """
 
-import argparse
+from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,8 +16,8 @@ from measuring import print_head, print_row
 from mmengine import Config
 from torch import Tensor
 
-from comnet.apis import predict_boundaries
 from comnet.datasets.cam_file import CAMFile
+from comnet.datasets.picture_files import MASK_DIR
 from comnet.datasets.voc_folder import (
     check_mask,
     load_mask,
@@ -23,35 +25,31 @@ from comnet.datasets.voc_folder import (
     read_split,
     require_files,
 )
-from comnet.engine.cfg_options import add_cfg_options
 from comnet.engine.config import load_config
+from comnet.engine.options import CommandParser
 from comnet.evaluation.threshold_sweep import sweep_areas, sweep_iou
 from comnet.ops import walk_scores
-from comnet.utils import InputError, one_line_errors
+from comnet.steps import WalkedMasks, predict_boundaries
+from comnet.utils import InputError
 from comnet.utils.progress import track
 
 THRESHOLDS = np.arange(0.10, 0.70, 0.02)
 
 
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('config', help='config file of the IRNet')
-    parser.add_argument('checkpoint', help='checkpoint of the IRNet')
-    parser.add_argument(
-        'cam_dir', type=Path, help='folder of the .npz that test.py wrote')
+def make_parser() -> CommandParser:
+    parser = CommandParser(__doc__)
+    parser.add_network('an IRNet')
+    parser.add('cam_dir', '--cfg-options')
     parser.add_argument(
         '--betas', type=float, nargs='+', default=[5, 10, 20])
     parser.add_argument(
         '--num-steps', type=int, nargs='+', default=[16, 32, 64, 128, 256])
-    add_cfg_options(parser)
-    return parser.parse_args()
+    return parser
 
 
 def walk_areas(cam: CAMFile, boundary: Tensor, truth: np.ndarray,
-               num_labels: int, walk: Config,
-               args: argparse.Namespace) -> np.ndarray:
+               num_labels: int, walk: Mapping[str, Any],
+               args: Namespace) -> np.ndarray:
     """Count pixels for each setting of the walk on one image.
 
     Returns:
@@ -62,17 +60,18 @@ def walk_areas(cam: CAMFile, boundary: Tensor, truth: np.ndarray,
         for num_steps in args.num_steps:
             scores = walk_scores(
                 torch.from_numpy(cam.cam).to(boundary), boundary, truth.shape,
-                walk.radius, beta, num_steps, walk.normalize)  # (K, H, W)
+                walk.get('radius', WalkedMasks.radius), beta, num_steps,
+                walk.get('normalize', WalkedMasks.normalize))  # (K, H, W)
             areas.append(sweep_areas(truth, cam.keys, scores.cpu().numpy(),
                                      THRESHOLDS, num_labels))
     return np.reshape(
         areas, (len(args.betas), len(args.num_steps), *areas[0].shape))
 
 
-def total_areas(args: argparse.Namespace, cfg: Config) -> np.ndarray:
+def total_areas(args: Namespace, cfg: Config) -> np.ndarray:
     """Sum the counts of all images that have a true mask."""
     dataset = cfg.predict_dataloader.dataset
-    folder = Path(dataset.data_root) / 'SegmentationClass'
+    folder = Path(dataset.data_root) / MASK_DIR
     ids = read_split(dataset.data_root, dataset.image_set_path)
     known = [index for index, image_id in enumerate(ids)
              if (folder / f'{image_id}.png').exists()]
@@ -84,18 +83,16 @@ def total_areas(args: argparse.Namespace, cfg: Config) -> np.ndarray:
     num_labels = len(read_classes(dataset.data_root)) + 1
     total = 0
     for sample, cam in track(predict_boundaries(
-            args.config, args.checkpoint, args.cam_dir, args.cfg_options,
-            known), len(known)):
+            cfg, args.checkpoint, args.cam_dir, known), len(known)):
         path = folder / f'{sample.img_id}.png'
         truth = load_mask(path)
         check_mask(path, truth, sample.ori_shape, num_labels)
         total = total + walk_areas(cam, sample.boundary.data[0], truth,
-                                   num_labels, cfg.random_walk, args)
+                                   num_labels, cfg.get('pseudo') or {}, args)
     return total
 
 
-def main() -> None:
-    args = parse_args()
+def main(args: Namespace) -> None:
     cfg = load_config(args.config, args.cfg_options)
     areas = total_areas(args, cfg)
     print_head('mIoU at the best threshold (threshold)', 'beta',
@@ -110,5 +107,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    with one_line_errors():
-        main()
+    make_parser().run(main)

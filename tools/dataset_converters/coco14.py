@@ -3,31 +3,29 @@
 
 Example::
 
-    python tools/dataset_converters/coco14.py downloads/coco data/coco14
+    comnet coco14 downloads/coco data/coco14
 """
 
-import argparse
+from argparse import Namespace
 
 from comnet.converters.coco14 import convert_coco14
-from comnet.utils import one_line_errors
+from comnet.engine.options import CommandParser
 
 
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('source', help='folder with train2014.zip, '
-                        'val2014.zip and annotations_trainval2014.zip, or '
-                        'with what they were extracted to')
+def make_parser() -> CommandParser:
+    parser = CommandParser(__doc__)
+    parser.add_argument(
+        'source',
+        help='folder with train2014.zip, val2014.zip and '
+        'annotations_trainval2014.zip, or with what they were extracted to')
     parser.add_argument('target', help='folder to fill, such as data/coco14')
-    parser.add_argument('--workers', type=int, help='processes, by default '
-                        'one a core')
-    return parser.parse_args()
+    parser.add('--workers')
+    return parser
 
 
-def main() -> None:
-    args = parse_args()
-    with one_line_errors():
-        convert_coco14(args.source, args.target, args.workers)
+def main(args: Namespace) -> None:
+    convert_coco14(args.source, args.target, args.workers)
 
 
 if __name__ == '__main__':
-    main()
+    make_parser().run(main)

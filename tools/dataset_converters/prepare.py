@@ -3,26 +3,24 @@
 
 Example::
 
-    python tools/dataset_converters/prepare.py pictures tags.csv data/mine
-    python tools/pipeline.py data/mine/pipeline.py --work-dir work_dirs/mine
+    comnet prepare pictures tags.csv data/mine
+    comnet pipeline data/mine/pipeline.py --work-dir work_dirs/mine
 """
 
-import argparse
+from argparse import Namespace
 
 from comnet.converters.prepare import LINKS, prepare
-from comnet.utils import one_line_errors
+from comnet.engine.options import CommandParser
 
 
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+def make_parser() -> CommandParser:
+    parser = CommandParser(__doc__)
     parser.add_argument('images', help='folder of pictures')
     parser.add_argument(
         'labels',
         help='their labels: .csv, .json, .npy, one folder a class, or VOC\'s '
         'annotations')
-    parser.add_argument('out_dir', help='folder to make, e.g. data/mine')
+    parser.add_argument('out_dir', help='folder to make, such as data/mine')
     parser.add_argument(
         '--val-share', type=float, default=0.2,
         help='share of the images for validation (default: %(default)s)')
@@ -39,26 +37,15 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--config', default='pipeline_r50_voc.py',
         help='pipeline of the package to start from (default: %(default)s)')
-    parser.add_argument(
-        '--remake', action='store_true',
-        help='set the folder aside if it was made otherwise')
-    return parser.parse_args()
+    parser.add('--remake')
+    return parser
 
 
-def main() -> None:
-    args = parse_args()
-    prepare(
-        args.images,
-        args.labels,
-        args.out_dir,
-        val_share=args.val_share,
-        seed=args.seed,
-        link=args.link,
-        classes_file=args.classes,
-        config=args.config,
-        remake=args.remake)
+def main(args: Namespace) -> None:
+    prepare(args.images, args.labels, args.out_dir, val_share=args.val_share,
+            seed=args.seed, link=args.link, classes_file=args.classes,
+            config=args.config, remake=args.remake)
 
 
 if __name__ == '__main__':
-    with one_line_errors():
-        main()
+    make_parser().run(main)

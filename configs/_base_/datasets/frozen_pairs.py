@@ -3,6 +3,7 @@
 _base_ = './voc_pairs.py'
 data_root = 'data/mine'
 train_list = 'ImageSets/Segmentation/train.txt'
+images = dict(data_root=data_root, image_set_path=train_list)
 train_pipeline = [
     dict(type='LoadVOCImage'),
     dict(type='Resize', scale=(320, 320), keep_ratio=False),
@@ -12,27 +13,12 @@ train_pipeline = [
 test_pipeline = [
     dict(type='LoadVOCImage'),
     dict(type='Resize', scale=(480, 480), keep_ratio=False),
-    dict(
-        type='PackInputs',
-        meta_keys=('img_id', 'img_path', 'seg_map_path', 'ori_shape',
-                   'img_shape'))
+    {{_base_.pack}}
 ]
 
 train_dataloader = dict(
-    num_workers=1,
-    dataset=dict(
-        data_root=data_root,
-        image_set_path=train_list,
-        pipeline=train_pipeline))
-val_dataloader = dict(
-    num_workers=1,
-    dataset=dict(
-        data_root=data_root,
-        image_set_path=train_list,
-        pipeline=test_pipeline))
-test_dataloader = val_dataloader
-custom_hooks = [
-    dict(type='GroupSamplingHook'),
-    dict(type='CAMHook', scales=(2 / 3, 1 / 3, 1)),  # 320, 160 and 480
-    dict(type='ProgressHook')
-]
+    num_workers=1, dataset=dict(images, pipeline=train_pipeline))
+test_dataloader = dict(
+    num_workers=1, dataset=dict(images, pipeline=test_pipeline))
+val_dataloader = test_dataloader
+default_hooks = dict(cam=dict(scales=(2 / 3, 1 / 3, 1)))  # 320, 160 and 480

@@ -3,36 +3,31 @@
 _base_ = './voc_pseudo.py'
 data_root = 'data/mine'
 train_list = 'ImageSets/Segmentation/train.txt'
+crop_size = (320, 320)
+resize = dict(type='Resize', scale=crop_size, keep_ratio=False)
 train_pipeline = [
     dict(type='LoadVOCImage'),
     dict(type='LoadVOCMask'),
-    dict(type='Resize', scale=(320, 320), keep_ratio=False),
+    resize,
     dict(type='RandomFlip', prob=0.5),
     dict(type='PackSegInputs')
 ]
 test_pipeline = [
     dict(type='LoadImageFromFile', imdecode_backend='comnet'),
-    dict(type='Resize', scale=(320, 320), keep_ratio=False),
+    resize,
     dict(type='LoadVOCMask'),
     dict(type='PackSegInputs')
 ]
 # as many scales as voc_pseudo.py, around the one size that it was trained at
+tta_sizes = [
+    dict(type='Resize', scale=(size, size), keep_ratio=False)
+    for size in (160, 240, 320, 400, 480)
+]
 tta_pipeline = [
     dict(type='LoadVOCImage'),
-    dict(
-        type='TestTimeAug',
-        transforms=[
-            [
-                dict(type='Resize', scale=(size, size), keep_ratio=False)
-                for size in (160, 240, 320, 400, 480)
-            ],
-            [
-                dict(type='RandomFlip', prob=0., direction='horizontal'),
-                dict(type='RandomFlip', prob=1., direction='horizontal')
-            ],
-            [dict(type='LoadVOCMask')],
-            [dict(type='PackSegInputs')]
-        ])
+    dict(type='TestTimeAug', transforms=[
+        tta_sizes, {{_base_.tta_flips}}, [dict(type='LoadVOCMask')],
+        [dict(type='PackSegInputs')]])
 ]
 
 train_dataloader = dict(
@@ -43,6 +38,5 @@ train_dataloader = dict(
         image_set_path=train_list,
         pipeline=train_pipeline))
 val_dataloader = dict(
-    num_workers=1,
-    dataset=dict(data_root=data_root, pipeline=test_pipeline))
+    num_workers=1, dataset=dict(data_root=data_root, pipeline=test_pipeline))
 test_dataloader = val_dataloader

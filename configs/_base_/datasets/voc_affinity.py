@@ -1,15 +1,17 @@
 # Images with affinity labels, to train an IRNet; images alone, to use it.
+_base_ = '../default_runtime.py'
+default_scope = 'mmseg'
 data_root = 'data/VOCdevkit/VOC2012'
 train_list = 'ImageSets/Segmentation/train_aug.txt'
+mask_dir = 'AffinityLabels'  # of comnet affinity-labels
+images = dict(data_root=data_root, image_set_path=train_list)
+crop_size = (512, 512)
 train_pipeline = [
     dict(type='LoadVOCImage'),
     dict(type='LoadVOCMask'),
-    dict(
-        type='RandomResize',
-        scale=(500, 500),
-        ratio_range=(0.5, 1.5),
-        keep_ratio=True),
-    dict(type='RandomCrop', crop_size=(512, 512)),
+    dict(type='RandomResize', scale=(500, 500), ratio_range=(0.5, 1.5),
+         keep_ratio=True),
+    dict(type='RandomCrop', crop_size=crop_size),
     dict(type='RandomFlip', prob=0.5),
     dict(type='PackSegInputs')
 ]
@@ -25,23 +27,20 @@ train_dataloader = dict(
     drop_last=True,
     sampler=dict(type='DefaultSampler', shuffle=True),
     dataset=dict(
+        images,
         type='VOCSegmentationDataset',
-        data_root=data_root,
-        image_set_path=train_list,
-        seg_map_dir='AffinityLabels',  # of tools/make_affinity_labels.py
+        seg_map_dir=mask_dir,
         pipeline=train_pipeline))
 
-# of tools/make_pseudo_labels.py
+# of comnet pseudo-masks
 predict_dataloader = dict(
     num_workers=4,
     dataset=dict(
+        images,
         type='VOCSegmentationDataset',
-        data_root=data_root,
-        image_set_path=train_list,
         seg_map_dir=None,
         test_mode=True,
         pipeline=test_pipeline))
 
-custom_hooks = [dict(type='ProgressHook')]
 visualizer = dict(
     type='SegLocalVisualizer', vis_backends=[dict(type='LocalVisBackend')])

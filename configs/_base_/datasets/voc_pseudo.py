@@ -1,16 +1,17 @@
 # Images with pseudo masks, to train a segmentor; true masks, to test it.
+_base_ = '../default_runtime.py'
+default_scope = 'mmseg'
 data_root = 'data/VOCdevkit/VOC2012'
 train_list = 'ImageSets/Segmentation/train_aug.txt'
 val_list = 'ImageSets/Segmentation/val.txt'
+mask_dir = 'PseudoMasks'  # of comnet pseudo-masks
+crop_size = (321, 321)
 train_pipeline = [
     dict(type='LoadVOCImage'),
     dict(type='LoadVOCMask'),
-    dict(
-        type='RandomResize',
-        scale=(500, 500),
-        ratio_range=(0.5, 1.5),
-        keep_ratio=True),
-    dict(type='RandomCrop', crop_size=(321, 321)),
+    dict(type='RandomResize', scale=(500, 500), ratio_range=(0.5, 1.5),
+         keep_ratio=True),
+    dict(type='RandomCrop', crop_size=crop_size),
     dict(type='RandomFlip', prob=0.5),
     dict(type='PhotoMetricDistortion'),
     dict(type='PackSegInputs')
@@ -22,22 +23,19 @@ test_pipeline = [
     dict(type='PackSegInputs')
 ]
 # tools/test.py --tta
+tta_scales = [
+    dict(type='Resize', scale_factor=factor, keep_ratio=True)
+    for factor in (0.5, 0.75, 1.0, 1.25, 1.5)
+]
+tta_flips = [
+    dict(type='RandomFlip', prob=0., direction='horizontal'),
+    dict(type='RandomFlip', prob=1., direction='horizontal')
+]
 tta_pipeline = [
     dict(type='LoadVOCImage'),
-    dict(
-        type='TestTimeAug',
-        transforms=[
-            [
-                dict(type='Resize', scale_factor=factor, keep_ratio=True)
-                for factor in (0.5, 0.75, 1.0, 1.25, 1.5)
-            ],
-            [
-                dict(type='RandomFlip', prob=0., direction='horizontal'),
-                dict(type='RandomFlip', prob=1., direction='horizontal')
-            ],
-            [dict(type='LoadVOCMask')],
-            [dict(type='PackSegInputs')]
-        ])
+    dict(type='TestTimeAug', transforms=[
+        tta_scales, tta_flips, [dict(type='LoadVOCMask')],
+        [dict(type='PackSegInputs')]])
 ]
 tta_model = dict(type='AveragedTTAModel')
 
@@ -50,7 +48,7 @@ train_dataloader = dict(
         type='VOCSegmentationDataset',
         data_root=data_root,
         image_set_path=train_list,
-        seg_map_dir='PseudoMasks',  # of tools/make_pseudo_labels.py
+        seg_map_dir=mask_dir,
         pipeline=train_pipeline))
 val_dataloader = dict(
     batch_size=1,
@@ -69,6 +67,5 @@ test_evaluator = val_evaluator
 val_cfg = dict()
 test_cfg = dict()
 
-custom_hooks = [dict(type='ProgressHook')]
 visualizer = dict(
     type='SegLocalVisualizer', vis_backends=[dict(type='LocalVisBackend')])

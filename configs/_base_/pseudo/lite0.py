@@ -2,4 +2,4 @@
 # EfficientNet-Lite0 in pictures of some 300 pixels.
 _base_ = './msrc14.py'
 affinity = dict(fg_threshold=0.35, bg_threshold=0.20)
-random_walk = dict(bg_threshold=0.36)
+pseudo = dict(bg_threshold=0.36)

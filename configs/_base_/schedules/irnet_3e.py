@@ -6,11 +6,6 @@ optim_wrapper = dict(
     paramwise_cfg=dict(
         custom_keys={'displacement_branch': dict(lr_mult=10)}))
 param_scheduler = dict(
-    type='PolyLR',
-    power=0.9,
-    eta_min=0,
-    begin=0,
-    end=3,
-    by_epoch=True,
+    type='PolyLR', power=0.9, eta_min=0, begin=0, end=3, by_epoch=True,
     convert_to_iter_based=True)
 train_cfg = dict(by_epoch=True, max_epochs=3)

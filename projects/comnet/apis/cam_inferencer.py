@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from mmengine.dataset import Compose
-from mmengine.registry import HOOKS
+from torch import Tensor
 
-from ..engine.model import load_trained
-from ..engine.scope import scope_of
+from ..engine.config import cam_hook
+from ..engine.model import load_trained, scope_of
+from ..models import CAMExtractor
 from ..utils import InputError
 from ..visualization import named_heatmap
-from .class_activation_maps import cam_hook
 from .pictures import (
     Picture,
     Source,
@@ -27,6 +26,7 @@ from .pictures import (
 )
 
 MAX_SIDE = 512
+FILE_SETTINGS = ('type', 'priority', 'out_dir', 'skip_existing')
 
 
 @dataclass
@@ -61,6 +61,7 @@ class CAMInferencer:
 
     Attributes:
         classes: Names, without background.
+        extractor: What computes the maps.
 
     Raises:
         InputError: Something given is missing or wrong.
@@ -75,11 +76,10 @@ class CAMInferencer:
         cfg, self.model, self.classes = load_trained(
             config, checkpoint, options)
         settings = cam_hook(cfg)
-        if settings is None:
-            raise InputError(f'{config}: no CAMHook in custom_hooks; give the '
-                             'config of a classifier')
         with scope_of(cfg):
-            self.hook = HOOKS.build(settings)
+            self.extractor = CAMExtractor(self.model, **{
+                key: value for key, value in settings.items()
+                if key not in FILE_SETTINGS})
             self.pipeline = Compose(cfg.test_dataloader.dataset.pipeline)
         self.threshold = threshold
         self.max_side = max_side
@@ -115,6 +115,11 @@ class CAMInferencer:
                             out_dir)
                 for index, source in enumerate(found)]
 
+    def network_input(self, image: np.ndarray, name: str) -> Tensor:
+        """Return what ``extractor`` takes, (3, H', W'), of RGB (H, W, 3)."""
+        inputs: Tensor = self.pipeline(pipeline_input(image, name))['inputs']
+        return inputs
+
     def _infer(self, source: Source, names: Sequence[str] | None,
                out_dir: str | Path | None) -> ImageCAMs:
         """Return the CAMs of a picture, and write its heat maps."""
@@ -136,15 +141,14 @@ class CAMInferencer:
                                  f'there are {", ".join(self.classes)}')
         return [self.classes.index(name) for name in names]
 
-    @torch.no_grad()
     def _compute(self, image: np.ndarray, name: str,
                  given: Sequence[int] | None) -> ImageCAMs:
         """Return the CAMs of an RGB image (H, W, 3)."""
         wanted = range(len(self.classes)) if given is None else given
-        packed = self.pipeline(
-            pipeline_input(shrink(image, self.max_side), name))
-        sample = packed['data_samples'].set_gt_label(list(wanted))
-        file = self.hook.compute(self.model, [packed['inputs']], [sample])
+        shown = shrink(image, self.max_side)
+        file = self.extractor(self.network_input(shown, name), wanted,
+                              size=shown.shape[:2], name=name)
+        assert file.scores is not None  # they are a classifier's own
         scores = file.scores[file.keys]  # (K,)
         least = self.threshold if given is None else 0
         kept = np.flatnonzero(scores >= least)

@@ -2,23 +2,30 @@
 """What the matching of a trained classifier sees in pictures."""
 
 from collections.abc import Mapping, Sequence
-from copy import copy
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-import torch
-from mmpretrain.structures import DataSample
 from torch import Tensor
 
-from ..models import InterMatching, IntraMatching
-from ..ops import nearest_neighbors, resize_images
+from ..datasets.picture_files import IMAGE_DIR, MASK_DIR
+from ..datasets.voc_folder import load_mask
+from ..models import CAMExtractor
 from ..utils import InputError
 from ..utils.atomic_file import write_bytes
-from ..visualization import ImageMatching, PointMatches, render_explanation
+from ..visualization import (
+    ImageMatching,
+    PointMatches,
+    colored,
+    draw_points,
+    draw_strength,
+    heatmap,
+    render_explanation,
+    write_figure,
+)
 from .cam_inferencer import CAMInferencer
-from .pictures import Picture, pipeline_input, shrink, sources
+from .pictures import Picture, shrink, sources
 
 
 class MatchingExplainer:
@@ -27,12 +34,7 @@ class MatchingExplainer:
     M* and the matched points are those at the pictures' own scale, the CAMs
     those of the config's :class:`CAMHook` with and without matching. All
     pictures are stretched to the size of the one that is mapped, as at CAM
-    time.
-
-    Args:
-        config: Config file of a classifier with matching modules.
-        checkpoint: Its checkpoint.
-        options: Settings that override those of the config.
+    time. The arguments are those of :class:`CAMInferencer`.
 
     Attributes:
         classes: Names, without background.
@@ -42,23 +44,23 @@ class MatchingExplainer:
             matching in it.
     """
 
-    def __init__(self,
-                 config: str | Path,
-                 checkpoint: str | Path,
+    def __init__(self, config: str | Path, checkpoint: str | Path,
                  options: Mapping[str, Any] | None = None) -> None:
         self.inferencer = CAMInferencer(config, checkpoint, options)
         self.classes = self.inferencer.classes
-        hook, self.model = self.inferencer.hook, self.inferencer.model
-        self.necks = (self.model.neck_modules() if hook.necks is None
-                      else hook.necks)
+        extractor = self.inferencer.extractor
+        self.model = extractor.model
+        self.necks = (self.model.neck_modules() if extractor.necks is None
+                      else extractor.necks)
         if not self.necks:
             raise InputError(f'{config}: a classifier without matching; give '
                              'one with InterMatching or IntraMatching')
-        self.before, self.after = copy(hook), copy(hook)
-        self.before.necks, self.before.matching = [], 'nothing'
-        self.after.matching = 'self'
+        self.before, self.after = (
+            CAMExtractor(self.model, extractor.scales, extractor.flip,
+                         matching, necks)
+            for matching, necks in (('nothing', []),
+                                    ('partners', extractor.necks)))
 
-    @torch.no_grad()
     def __call__(self, pictures: Sequence[Picture], label: str | None = None
                  ) -> tuple[str, list[ImageMatching]]:
         """Look at pictures, matched with each other; a single one by itself.
@@ -78,24 +80,20 @@ class MatchingExplainer:
         found = sources(pictures)
         images = [shrink(source.load(), self.inferencer.max_side)
                   for source in found]
-        packed = [self.inferencer.pipeline(pipeline_input(image, source.name))
+        inputs = [self.inferencer.network_input(image, source.name)
                   for image, source in zip(images, found, strict=True)]
-        inputs = [each['inputs'] for each in packed]
-        samples = [each['data_samples'] for each in packed]
-        scores = np.stack([
-            self._map(self.after, [one], [sample], 0).scores
-            for one, sample in zip(inputs, samples, strict=True)])  # (N, C)
+        scores = np.array([
+            self.after(one, [], size=image.shape[:2], name=source.name).scores
+            for one, image, source in zip(inputs, images, found, strict=True)
+        ])  # (N, C)
         index = self._index(label, scores)
-        seen = []
-        for place, source in enumerate(found):
-            # the picture first, those that it is matched with behind it
-            order = [place, *(each for each in range(len(found))
-                              if each != place)]
-            seen.append(self._look(
-                source.name, images[place], [inputs[each] for each in order],
-                [samples[each] for each in order], index,
-                float(scores[place, index])))
-        return self.classes[index], seen
+        return self.classes[index], [
+            self._look(source.name, image, inputs[place],
+                       # those that it is matched with
+                       [*inputs[:place], *inputs[place + 1:]], index,
+                       float(scores[place, index]))
+            for place, (source, image) in enumerate(
+                zip(found, images, strict=True))]
 
     def _index(self, label: str | None, scores: np.ndarray) -> int:
         """Return the class to map."""
@@ -106,64 +104,32 @@ class MatchingExplainer:
                              f'{", ".join(self.classes)}')
         return self.classes.index(label)
 
-    def _look(self, name: str, image: np.ndarray, inputs: Sequence[Tensor],
-              samples: Sequence[DataSample], index: int, score: float
+    def _look(self, name: str, image: np.ndarray, inputs: Tensor,
+              partners: Sequence[Tensor], index: int, score: float
               ) -> ImageMatching:
-        """Return what is seen in the first picture of a group."""
+        """Return what is seen in a picture beside its partners."""
         size = image.shape[:2]
         before, after = (
-            self._map(hook, group, samples[:len(group)], index).full_size()[0]
-            for hook, group in ((self.before, inputs[:1]),
-                                (self.after, inputs)))
-        strength, neighbors = self._match(inputs)
+            extractor(inputs, [index], others, size, name).full_size()[0]
+            for extractor, others in ((self.before, ()),
+                                      (self.after, partners)))
+        found = self.after.matches(inputs, partners)
+        strength, neighbors = (
+            None if each is None else each[0].cpu().numpy()
+            for each in (found.strength, found.neighbors))
+        if strength is not None:
+            strength = strength[0]  # (h, w)
         points: list[PointMatches] = []
-        if neighbors is not None:
+        if neighbors is not None:  # (h, w, k)
             points = _points(neighbors, strength, after)
         return ImageMatching(
             name, image, score, before, after,
             None if strength is None else cv2.resize(
                 strength, size[::-1], interpolation=cv2.INTER_LINEAR), points)
 
-    def _map(self, hook: Any, inputs: Sequence[Tensor],
-             samples: Sequence[DataSample], index: int) -> Any:
-        """Return the CAMs of the first picture of a group."""
-        samples = [sample.new().set_gt_label([index]) for sample in samples]
-        return hook.compute(self.model, list(inputs), samples)
 
-    def _match(self, inputs: Sequence[Tensor]
-               ) -> tuple[np.ndarray | None, np.ndarray | None]:
-        """Run the matching modules on a group.
-
-        Returns:
-            M* (h, w) and the matched points (h, w, k) of the first picture.
-        """
-        first, *partners = [
-            self.model.data_preprocessor(dict(inputs=[each]), training=False)[
-                'inputs'] for each in inputs]  # (1, 3, H, W) each
-        batch = torch.cat([first, *(
-            resize_images(each, first.shape[2:]) for each in partners)])
-        feats = self.model.extract_feat(batch, stage='backbone')
-        strength = neighbors = None
-        for neck in self.necks:
-            feat = feats[-1]  # (N, c, h, w)
-            if isinstance(neck, InterMatching):
-                strength = neck.match(feat, len(batch))[0, 0]
-                feats = neck(feats, len(batch))
-                continue
-            if isinstance(neck, IntraMatching):
-                own = feat[:1].flatten(2).transpose(1, 2)  # (1, h w, c)
-                neighbors = nearest_neighbors(
-                    own, neck.num_neighbors, neck.similarity)[0].unflatten(
-                        0, feat.shape[2:])
-            feats = neck(feats)
-        return (None if strength is None else strength.cpu().numpy(),
-                None if neighbors is None else neighbors.cpu().numpy())
-
-
-def explain_matching(config: str | Path,
-                     checkpoint: str | Path,
-                     pictures: Sequence[Picture],
-                     out: str | Path,
+def explain_matching(config: str | Path, checkpoint: str | Path,
+                     pictures: Sequence[Picture], out: str | Path,
                      label: str | None = None,
                      options: Mapping[str, Any] | None = None) -> None:
     """Write what the matching sees in pictures as a page.
@@ -182,6 +148,56 @@ def explain_matching(config: str | Path,
     explainer = MatchingExplainer(config, checkpoint, options)
     page = render_explanation(*explainer(pictures, label))
     write_bytes(out, page.encode())
+
+
+def draw_matched_points(config: str | Path, checkpoint: str | Path,
+                        pictures: Sequence[str | Path], out: str | Path,
+                        label: str | None = None,
+                        options: Mapping[str, Any] | None = None
+                        ) -> list[Path]:
+    """Draw a point of object and background and their matches (Fig. 4).
+
+    The arguments are those of :func:`explain_matching`, but that each of the
+    ``pictures``, files or folders, is matched with itself, and ``out`` is
+    written as PNG and PDF: the files that are returned.
+    """
+    explainer = MatchingExplainer(config, checkpoint, options)
+    rows = []
+    for picture in _files(pictures):
+        _, (seen, ) = explainer([picture], label)
+        if not seen.points:
+            raise InputError(f'{config}: no IntraMatching, whose points are '
+                             'drawn; give the config of COMNet')
+        rows.append([seen.image, *(draw_points(seen.image, points)
+                                   for points in seen.points)])
+    return write_figure(out, ['image', 'object', 'background'], rows)
+
+
+def draw_pair(config: str | Path, checkpoint: str | Path,
+              pictures: Sequence[str | Path], out: str | Path,
+              label: str | None = None,
+              options: Mapping[str, Any] | None = None) -> list[Path]:
+    """Draw what the matching of a pair saw, and what came out (Fig. 5).
+
+    The arguments are those of :func:`explain_matching`, but that ``pictures``
+    are files or folders, with their true masks where they lie in VOC layout,
+    and ``out`` is written as PNG and PDF: the files that are returned.
+    """
+    explainer = MatchingExplainer(config, checkpoint, options)
+    files = _files(pictures)
+    label, seen = explainer(files, label)
+    columns: dict[str, list[np.ndarray | None]] = {
+        'image': [each.image for each in seen],
+        'truth': [_truth(file) for file in files],
+        'M*': [None if each.strength is None else draw_strength(
+            each.image, each.strength) for each in seen],
+        'matched points': [draw_points(each.image, each.points[0])
+                           if each.points else None for each in seen],
+        f'CAM: {label}': [heatmap(each.image, each.after) for each in seen]}
+    columns = {title: cells for title, cells in columns.items()
+               if any(cell is not None for cell in cells)}
+    return write_figure(
+        out, list(columns), list(zip(*columns.values(), strict=True)))
 
 
 def _points(neighbors: np.ndarray, strength: np.ndarray | None,
@@ -209,3 +225,20 @@ def _points(neighbors: np.ndarray, strength: np.ndarray | None,
     return [PointMatches(kind, place(point), [
         place(other) for other in neighbors.reshape(rows * columns, -1)[point]
     ]) for kind, point in chosen.items()]
+
+
+def _files(pictures: Sequence[str | Path]) -> list[Path]:
+    """Return the files, those of folders among them."""
+    return [Path(source.content) for source in sources(list(pictures))
+            if not isinstance(source.content, np.ndarray)]
+
+
+def _truth(picture: Path) -> np.ndarray | None:
+    """Return the true mask of a picture in VOC layout, in VOC's colours."""
+    parts = list(picture.parts)
+    if IMAGE_DIR not in parts:
+        return None
+    place = len(parts) - 1 - parts[::-1].index(IMAGE_DIR)
+    parts[place] = MASK_DIR
+    path = Path(*parts).with_suffix('.png')
+    return colored(load_mask(path)) if path.is_file() else None

@@ -14,13 +14,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..engine.model import load_trained
+from ..models import CAMExtractor
 from ..ops import normalize_cam, resize_cam
-from ..ops.cam import cam_size
 from ..utils import InputError
 from ..utils.atomic_file import write_bytes
+from ..utils.constants import MIN_EXPORT_SIDE
 
 PACKAGES = ('onnx', 'onnxscript')
-MIN_SIDE = 64  # of a picture, in pixels: 16 points of a map at stride 16
 EXAMPLE_SIZE = (96, 128)  # any does
 
 
@@ -58,9 +58,9 @@ def export_onnx(config: str | Path,
             raise InputError(f'export_onnx: no package {package}; pip install '
                              f'{" ".join(PACKAGES)}')
     cfg, model, classes = load_trained(config, checkpoint, options)
-    network = _deployed(model.cpu(), cfg).eval()
+    network = _deployed(model.cpu(), cfg, len(classes)).eval()
     image = torch.zeros(1, 3, *EXAMPLE_SIZE, dtype=torch.uint8)
-    sides = {axis: torch.export.Dim(name, min=MIN_SIDE)
+    sides = {axis: torch.export.Dim(name, min=MIN_EXPORT_SIDE)
              for axis, name in ((2, 'height'), (3, 'width'))}
     with torch.no_grad():
         program = torch.onnx.export(
@@ -73,7 +73,8 @@ def export_onnx(config: str | Path,
     return Path(out)
 
 
-def _deployed(model: BaseModel, cfg: Config) -> '_Deployed':
+def _deployed(model: BaseModel, cfg: Config, num_classes: int
+              ) -> '_Deployed':
     """Return what is exported of a model.
 
     Raises:
@@ -86,7 +87,7 @@ def _deployed(model: BaseModel, cfg: Config) -> '_Deployed':
                              'model.test_cfg.mode=whole')
         return _Segmentor(model, cfg)
     if hasattr(model, 'score_maps'):
-        return _Classifier(model, cfg)
+        return _Classifier(model, cfg, num_classes)
     raise InputError(f'{cfg.filename}: {type(model).__name__} is not '
                      'exported; give the config of a segmentor or a COMNet '
                      'classifier')
@@ -153,11 +154,17 @@ class _Classifier(_Deployed):
     """A classifier that tells where it sees its classes."""
     outputs = ('scores', 'maps')
 
+    def __init__(self, model: BaseModel, cfg: Config,
+                 num_classes: int) -> None:
+        super().__init__(model, cfg)
+        self.extractor = CAMExtractor(
+            model, scales=(1.0, ), flip=False, matching='nothing')
+        self.labels = range(num_classes)
+
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """Classify an image and its positions, see :func:`export_onnx`."""
-        scores = self.model.score_maps(self.normalized(image), ())
         height, width = image.shape[2:]
-        cam = normalize_cam(
-            resize_cam(scores[0].relu(), cam_size(height, width)))
+        cam, scores = self.extractor.maps(
+            self.normalized(image)[0], self.labels, size=(height, width))
         maps = normalize_cam(resize_cam(cam, (height, width)))
-        return scores.mean((2, 3)).sigmoid(), maps[None]
+        return scores.sigmoid()[None], maps[None]

@@ -62,11 +62,8 @@ def check_results(inputs: Picture | Sequence[Picture],
                   results: Callable[[str], Iterable[str]]) -> None:
     """Check that results overwrite neither each other nor a picture.
 
-    Args:
-        inputs: Files, folders and arrays.
-        found: The pictures of these.
-        out_dir: Folder of the results.
-        results: Gives the files of a picture's results, by its name.
+    ``found`` are the pictures of ``inputs``; ``results`` gives the files of a
+    picture's results in ``out_dir``, by its name.
 
     Raises:
         InputError: Two pictures have one name, a result would take the place
@@ -110,15 +107,9 @@ def _named(item: Picture, index: int) -> Iterator[Source]:
 
 
 def shrink(image: np.ndarray, max_side: int | None) -> np.ndarray:
-    """Shrink an image whose longer side is above a limit.
+    """Shrink an image (H, W, 3) whose longer side is above ``max_side``.
 
-    Args:
-        image: Any colours, (H, W, 3).
-        max_side: The limit in pixels. None never shrinks.
-
-    Returns:
-        The image itself where it is not above, else one whose longer side is
-        ``max_side``.
+    Any other is returned itself. None never shrinks.
 
     Raises:
         InputError: The limit is no number of pixels.

@@ -11,8 +11,7 @@ from mmengine.dataset import Compose, pseudo_collate
 from mmseg.models import BaseSegmentor
 
 from ..datasets.voc_folder import save_mask
-from ..engine.model import load_trained
-from ..engine.scope import scope_of
+from ..engine.model import load_trained, scope_of
 from ..ops import enlarged_argmax
 from ..utils import InputError
 from ..visualization import mask_legend, overlay, with_legend
@@ -68,18 +67,7 @@ class SegmentationInferencer:
     def __call__(self,
                  inputs: Picture | Sequence[Picture],
                  out_dir: str | Path | None = None) -> list[np.ndarray]:
-        """Segment pictures, see :meth:`stream`.
-
-        Args:
-            inputs: As there.
-            out_dir: As there.
-
-        Returns:
-            The mask of each picture, (H, W), uint8.
-
-        Raises:
-            InputError: As there.
-        """
+        """Return the masks of pictures as a list, see :meth:`stream`."""
         return list(self.stream(inputs, out_dir))
 
     def stream(self,
@@ -129,8 +117,7 @@ class SegmentationInferencer:
         return labels.cpu().numpy()
 
 
-def segment_images(config: str | Path,
-                   checkpoint: str | Path,
+def segment_images(config: str | Path, checkpoint: str | Path,
                    images: Picture | Sequence[Picture],
                    out_dir: str | Path | None = None,
                    options: Mapping[str, Any] | None = None,
@@ -138,20 +125,8 @@ def segment_images(config: str | Path,
                    max_side: int | None = MAX_SIDE) -> Iterator[np.ndarray]:
     """Segment pictures in one call.
 
-    Args:
-        config: As in :class:`SegmentationInferencer`.
-        checkpoint: As there.
-        images: As in :meth:`SegmentationInferencer.stream`.
-        out_dir: As there.
-        options: As in :class:`SegmentationInferencer`.
-        tta: As there.
-        max_side: As there.
-
-    Yields:
-        The mask of each picture, (H, W), uint8.
-
-    Raises:
-        InputError: Something given is missing or wrong.
+    The arguments are those of :class:`SegmentationInferencer` and its method
+    :meth:`~SegmentationInferencer.stream`, which yields the masks.
     """
     inferencer = SegmentationInferencer(
         config, checkpoint, options, tta, max_side)

@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..utils import InputError
-from .coco_masks import require_pycocotools, write_coco_mask
-from .coco_objects import CocoImage, read_coco
+from .coco_objects import (
+    CocoImage,
+    read_coco,
+    require_pycocotools,
+    write_coco_mask,
+)
 from .layout import (
     IMAGES,
     LABELS_FILE,

@@ -20,30 +20,27 @@ MIN_SIZE = (64, 48)  # (W, H): smaller objects vanish in the ignored border
 OPTIONS_FILE = 'demo_data.json'  # its presence marks a finished folder
 
 
+def _element(tag: str, content: object) -> ElementTree.Element:
+    """An XML element of a text, or of elements by their tags."""
+    element = ElementTree.Element(tag)
+    if isinstance(content, list):
+        element.extend(_element(*each) for each in content)
+    else:
+        element.text = str(content)
+    return element
+
+
 def _annotation(filename: str, scene: Scene) -> bytes:
     """The scene's image-level labels and boxes as VOC XML."""
-    def add(parent: ElementTree.Element, tag: str, text: object = ''
-            ) -> ElementTree.Element:
-        child = ElementTree.SubElement(parent, tag)
-        child.text = str(text)
-        return child
-
     height, width = scene.mask.shape
-    root = ElementTree.Element('annotation')
-    add(root, 'folder', 'demo')  # whatever out_dir is: same bytes
-    add(root, 'filename', filename)
-    size = add(root, 'size')
-    for tag, value in (('width', width), ('height', height), ('depth', 3)):
-        add(size, tag, value)
-    add(root, 'segmented', 1)
-    for item in scene.objects:
-        node = add(root, 'object')
-        add(node, 'name', item.name)
-        add(node, 'difficult', 0)
-        box = add(node, 'bndbox')
-        for tag, value in zip(('xmin', 'ymin', 'xmax', 'ymax'), item.box,
-                              strict=True):
-            add(box, tag, value)
+    root = _element('annotation', [
+        ('folder', 'demo'),  # whatever out_dir is: same bytes
+        ('filename', filename),
+        ('size', [('width', width), ('height', height), ('depth', 3)]),
+        ('segmented', 1),
+        *(('object', [('name', item.name), ('difficult', 0), ('bndbox', list(
+            zip(('xmin', 'ymin', 'xmax', 'ymax'), item.box, strict=True)))])
+          for item in scene.objects)])
     ElementTree.indent(root)
     return ElementTree.tostring(root)
 

@@ -27,16 +27,12 @@ SAFE_ID = re.compile(r'\w[\w.-]*', re.ASCII)  # no folder, no hidden file
 
 @contextmanager
 def layout(target: str | Path, *folders: str) -> Iterator[Path]:
-    """Make the folders of a data set, to be filled in the block.
+    """Make folders of a data set and that of the lists, to be filled.
 
     What a killed run left half-written is removed.
 
-    Args:
-        target: Folder of the data set.
-        folders: Folders in it, beside that of the lists.
-
     Yields:
-        The folder.
+        The folder of the data set.
 
     Raises:
         InputError: A file cannot be read or written, in the block as well.
@@ -58,12 +54,8 @@ def layout(target: str | Path, *folders: str) -> Iterator[Path]:
 def check_ids(ids: Iterable[str], where: str) -> list[str]:
     """Return ids, if they can be names of files and none stands twice.
 
-    Args:
-        ids: Image ids.
-        where: What holds them, for the message.
-
     Raises:
-        InputError: An id is none.
+        InputError: An id is none; ``where`` is what holds them.
     """
     ids = list(ids)
     for image_id in ids:
@@ -79,10 +71,7 @@ def check_ids(ids: Iterable[str], where: str) -> list[str]:
 def place(source: Source, files: Mapping[str, Path], what: str) -> None:
     """Write those files of a release that are not there yet, as they are.
 
-    Args:
-        source: The release.
-        files: Path to write by name.
-        what: What they are, for the log.
+    ``what`` they are is for the log.
     """
     todo = {name: path for name, path in files.items() if not path.exists()}
     print_log(f'{len(todo)} of {len(files)} {what} to write')
@@ -90,16 +79,22 @@ def place(source: Source, files: Mapping[str, Path], what: str) -> None:
         pass
 
 
+def convert(source: Source, files: Mapping[str, Path], function: Callable,
+            workers: int | None) -> None:
+    """Convert those files of a release that are not there yet.
+
+    ``function`` takes the content of each, the path to write and the file's
+    name for messages.
+    """
+    todo = {name for name, path in files.items() if not path.exists()}
+    jobs = ((data, files[name], f'{source.path}: {name}')
+            for name, data in source.read(todo))
+    in_parallel(function, jobs, len(todo), workers)
+
+
 def in_parallel(function: Callable, jobs: Iterable[tuple], num_jobs: int,
                 workers: int | None) -> None:
-    """Call a function with each of the tuples, in processes.
-
-    Args:
-        function: Writes one file.
-        jobs: Its arguments, call by call.
-        num_jobs: Their number.
-        workers: Processes, by default one a core.
-    """
+    """Call a function that writes a file with each tuple, in processes."""
     if num_jobs:
         for _ in track(run_jobs(function, jobs,
                                 workers or default_workers()), num_jobs):

@@ -28,13 +28,13 @@ from .layout import (
     LABELS,
     MASKS,
     check_ids,
-    in_parallel,
+    convert,
     layout,
     write_annotation,
     write_lines,
     write_lists,
 )
-from .source import Source, open_source
+from .source import open_source
 
 CLASSES = ('aeroplane', 'bicycle', 'bird', 'boat', 'book', 'car', 'cat',
            'chair', 'cow', 'dog', 'flower', 'person', 'sheep', 'sign')
@@ -54,10 +54,7 @@ def convert_msrc(images: str | Path,
                  target: str | Path,
                  lists: str | Path | None = None,
                  workers: int | None = None) -> dict[str, int]:
-    """Make MSRC14.
-
-    Files that are there are kept, so that a run that was cut off goes on. The
-    lists are written last.
+    """Make MSRC14; what is kept, returned and raised see ``convert_voc12``.
 
     Args:
         images: MSRC-v2 as an archive or folder, with ``Images/ID.bmp``.
@@ -67,13 +64,6 @@ def convert_msrc(images: str | Path,
         lists: Folder with ``train.txt`` and ``val.txt``; without them, every
             fourth image is for validation.
         workers: Processes, by default one a core.
-
-    Returns:
-        Number of images by list.
-
-    Raises:
-        InputError: Something is missing, cut off or incomplete, or a file
-            cannot be written.
     """
     photos = open_source(images, 'Images/*_s.bmp')
     truth = open_source(ground_truth, '*_GT.mat')
@@ -83,10 +73,14 @@ def convert_msrc(images: str | Path,
     photos.require(f'Images/{image_id}.bmp' for image_id in ids)
     given = None if lists is None else _read_lists(Path(lists))
     with layout(target, IMAGES, MASKS, LABELS) as root:
-        _convert_masks(truth, ids, root, workers)
+        convert(truth, {
+            f'{image_id}_GT.mat': root / LABELS / f'{image_id}.xml'
+            for image_id in ids}, _write_mask, workers)
         ids = [image_id for image_id in ids
                if (root / LABELS / f'{image_id}.xml').exists()]
-        _convert_images(photos, ids, root, workers)
+        convert(photos, {
+            f'Images/{image_id}.bmp': root / IMAGES / f'{image_id}.jpg'
+            for image_id in ids}, _write_image, workers)
         splits = _split(ids) if given is None else given
         for split, members in splits.items():
             missing = sorted({*members} - {*ids})
@@ -129,18 +123,8 @@ def msrc14_mask(regions: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return mask
 
 
-def _convert_masks(truth: Source, ids: Sequence[str], root: Path,
-                   workers: int | None) -> None:
-    """Write masks and labels of the images that show a class."""
-    todo = {f'{image_id}_GT.mat': image_id for image_id in ids
-            if not (root / LABELS / f'{image_id}.xml').exists()}
-    jobs = ((data, todo[name], root, f'{truth.path}: {name}')
-            for name, data in truth.read(todo))
-    in_parallel(_write_mask, jobs, len(todo), workers)
-
-
-def _write_mask(data: bytes, image_id: str, root: Path, name: str) -> None:
-    """Write mask and labels of an image, the labels last."""
+def _write_mask(data: bytes, path: Path, name: str) -> None:
+    """Write mask and labels of an image that shows a class, these last."""
     try:  # SciPy reads numbers and text; no code is run by it
         content = loadmat(io.BytesIO(data))
         mask = msrc14_mask(content['newseg'], content['newlabels'])
@@ -150,33 +134,26 @@ def _write_mask(data: bytes, image_id: str, root: Path, name: str) -> None:
     present = [CLASSES[label - 1] for label in np.unique(mask)
                if label not in (0, IGNORE_INDEX)]
     if present:
-        save_mask(root / MASKS / f'{image_id}.png', mask)
-        write_annotation(root / LABELS / f'{image_id}.xml',
-                         f'{image_id}.jpg', present)
+        save_mask(_mask_path(path), mask)
+        write_annotation(path, f'{path.stem}.jpg', present)
 
 
-def _convert_images(photos: Source, ids: Sequence[str], root: Path,
-                    workers: int | None) -> None:
-    """Turn the photographs into JPEGs."""
-    paths = {f'Images/{image_id}.bmp': root / IMAGES / f'{image_id}.jpg'
-             for image_id in ids}
-    todo = {name for name, path in paths.items() if not path.exists()}
-    jobs = ((data, paths[name], root / MASKS / f'{paths[name].stem}.png',
-             f'{photos.path}: {name}') for name, data in photos.read(todo))
-    in_parallel(_write_image, jobs, len(todo), workers)
-
-
-def _write_image(data: bytes, path: Path, mask_path: Path, name: str) -> None:
+def _write_image(data: bytes, path: Path, name: str) -> None:
     try:
         image = Image.open(io.BytesIO(data)).convert('RGB')
     except (OSError, SyntaxError) as error:
         raise InputError(f'{name}: not a readable image; download it again'
                          ) from error
-    if image.size != load_mask(mask_path).shape[::-1]:
+    if image.size != load_mask(_mask_path(path)).shape[::-1]:
         raise InputError(f'{name}: another size than its ground truth; '
                          'download both again')
     write_atomically(path, lambda file: image.save(
         file, format='JPEG', quality=JPEG_QUALITY))
+
+
+def _mask_path(path: Path) -> Path:
+    """Return the mask beside a picture or its labels."""
+    return path.parents[1] / MASKS / f'{path.stem}.png'
 
 
 def _split(ids: Sequence[str]) -> dict[str, list[str]]:

@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+from mmengine.logging import print_log
 
 from ..datasets.image_labels import read_source, unknown_classes
-from ..datasets.label_source import LabelSource
+from ..datasets.label_files import LabelSource
 from ..datasets.picture_files import IMAGE_DIR, all_pictures
 from ..datasets.voc_folder import check_classes, read_text
-from ..utils import InputError, first_few
+from ..utils import InputError, check_choice, first_few
 from ..utils.atomic_file import write_bytes
 from ..utils.package_files import package_folder
 from ..utils.parallel import default_workers
@@ -55,7 +56,7 @@ def prepare(images: str | Path,
         ├── labels.csv              image, class, class, …
         ├── classes.txt
         ├── ImageSets/Segmentation  train.txt, val.txt
-        ├── pipeline.py             config for tools/pipeline.py
+        ├── pipeline.py             config for comnet pipeline
         └── record.json             what it was made of
 
     Pictures without a label are left out. The classes are those of the
@@ -100,7 +101,7 @@ def prepare(images: str | Path,
     todo = [(pictures[image_id], _target(out_dir, image_id, pictures))
             for image_id in ids]
     todo = [pair for pair in todo if not pair[1].exists()]
-    print(f'{len(todo)} of {len(ids)} pictures to {link}', flush=True)
+    print_log(f'{len(todo)} of {len(ids)} pictures to {link}')
     if record.finished and not todo:
         return
     with making(out_dir, record):
@@ -114,8 +115,9 @@ def prepare(images: str | Path,
             path=out_dir / PIPELINE, name=out_dir.name, config=config,
             train=LIST.format('train'), val=LIST.format('val'),
             labels=LABELS_FILE).encode())
-    print(f'{out_dir}: {len(split["train"])} training and '
-          f'{len(split["val"])} validation images of {len(classes)} classes')
+    print_log(f'{out_dir}: {len(split["train"])} training and '
+              f'{len(split["val"])} validation images of {len(classes)} '
+              'classes')
 
 
 def _check_options(val_share: float, seed: int, link: str,
@@ -125,8 +127,7 @@ def _check_options(val_share: float, seed: int, link: str,
                          'between 0 and 1, such as 0.2')
     if seed < 0:
         raise InputError(f'prepare: seed is {seed}; give 0 or more')
-    if link not in LINKS:
-        raise InputError(f'prepare: link is {link!r}; give one of {LINKS}')
+    check_choice(link, LINKS, 'prepare: link')
     if not (package_folder('configs') / config).is_file():
         raise InputError(f'prepare: {config}: no such config of the package; '
                          'give one such as pipeline_r50_voc.py')
@@ -151,8 +152,8 @@ def _labelled(pictures: Mapping[str, Path], source: LabelSource,
     for found, what in ((missing, 'pictures without a label are left out'),
                         (extra, 'labels are of no picture')):
         if found:
-            print(f'warning: {len(found)} {what}: {first_few(found, 5)}',
-                  flush=True)
+            print_log(
+                f'warning: {len(found)} {what}: {first_few(found, 5)}')
     return ids
 
 

@@ -96,11 +96,7 @@ class Source(ABC):
         return [line.strip() for line in lines if line.strip()]
 
     def place(self, files: Mapping[str, Path]) -> Iterator[None]:
-        """Write files as they are; yield for each one that is there.
-
-        Args:
-            files: Path to write by name.
-        """
+        """Write files to paths by name; yield for each one that is there."""
         for name, data in self.read(files):
             write_bytes(files[name], data)
             yield
@@ -159,15 +155,15 @@ class TarSource(Source):
     def _scan(self) -> Iterator[str]:
         with tarfile.open(self.path) as archive:
             for member in archive:
-                _check_name(self.path, member.name)
+                name = _checked(self.path, member.name)
                 if member.isreg():
-                    yield _plain(member.name)
+                    yield name
 
     def _read(self, names: frozenset[str]) -> Iterator[tuple[str, bytes]]:
         left = set(names)
         with tarfile.open(self.path) as archive:
             for member in archive:
-                name = _plain(member.name)
+                name = PurePosixPath(member.name).as_posix()
                 file = archive.extractfile(member) if (
                     member.isreg() and name in left) else None
                 if file is not None:
@@ -183,24 +179,20 @@ class ZipSource(Source):
     def _scan(self) -> Iterator[str]:
         with zipfile.ZipFile(self.path) as archive:
             for member in archive.infolist():
-                _check_name(self.path, member.filename)
+                name = _checked(self.path, member.filename)
                 if not member.is_dir():
-                    yield _plain(member.filename)
+                    yield name
 
     def _read(self, names: frozenset[str]) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(self.path) as archive:
             for member in archive.infolist():
-                name = _plain(member.filename)
+                name = PurePosixPath(member.filename).as_posix()
                 if name in names and not member.is_dir():
                     yield name, archive.read(member)
 
 
 def open_source(path: str | Path, marker: str) -> Source:
-    """Open a release, see :class:`Source`.
-
-    Args:
-        path: Folder, tar archive (compressed or not) or zip archive.
-        marker: Pattern of a file that tells where the root is.
+    """Open a folder, tar or zip archive, see :class:`Source`.
 
     Raises:
         InputError: There is nothing of the kind, or it is cut off.
@@ -239,17 +231,12 @@ def copy_file(source: Path, target: Path) -> None:
         write_atomically(target, lambda copy: shutil.copyfileobj(file, copy))
 
 
-def _check_name(path: Path, name: str) -> None:
-    """Refuse an archive with a member that leads out of it."""
+def _checked(path: Path, name: str) -> str:
+    """Return a member's name without ``./``, if it does not lead out."""
     member = PurePosixPath(name.replace('\\', '/'))
     if member.is_absolute() or '..' in member.parts:
         raise InputError(f'{path}: its member {name!r} leads out of the '
-                         'folder; it is not the official archive, get that '
-                         'one')
-
-
-def _plain(name: str) -> str:
-    """Return a name without ``./``."""
+                         'folder; get the official archive')
     return PurePosixPath(name).as_posix()
 
 

@@ -22,7 +22,7 @@ from .layout import (
     LISTS,
     MASKS,
     check_ids,
-    in_parallel,
+    convert,
     layout,
     place,
     write_lists,
@@ -83,7 +83,9 @@ def convert_voc12(trainval: str | Path,
         for image_id in masked:
             link_or_copy(root / MASKS / f'{image_id}.png',
                          root / AUG_MASKS / f'{image_id}.png')
-        _convert_masks(berkeley, drawn, root / AUG_MASKS, workers)
+        convert(berkeley, {
+            f'cls/{image_id}.mat': root / AUG_MASKS / f'{image_id}.png'
+            for image_id in drawn}, _write_mask, workers)
         if others is not None:
             place(others, _images(root, lists['test']), 'images of test')
         write_lists(root, lists)
@@ -116,35 +118,17 @@ def _images(root: Path, ids: list[str]) -> dict[str, Path]:
             for image_id in ids}
 
 
-def _convert_masks(sbd: Source, ids: list[str], out_dir: Path,
-                   workers: int | None) -> None:
-    """Turn SBD's masks into palette PNGs, those that are not there yet."""
-    paths = {f'cls/{image_id}.mat': out_dir / f'{image_id}.png'
-             for image_id in ids}
-    todo = {name for name, path in paths.items() if not path.exists()}
-    jobs = ((data, paths[name], f'{sbd.path}: {name}')
-            for name, data in sbd.read(todo))
-    in_parallel(_write_mask, jobs, len(todo), workers)
-
-
 def _write_mask(data: bytes, path: Path, name: str) -> None:
     save_mask(path, read_sbd_mask(data, name))
 
 
 def read_sbd_mask(data: bytes, name: str) -> np.ndarray:
-    """Read a mask of SBD.
+    """Read a mask of SBD, the content of ``cls/ID.mat``: labels (H, W), uint8.
 
     SciPy reads MATLAB's format of numbers and text; no code is run by it.
 
-    Args:
-        data: Content of a file ``cls/ID.mat``.
-        name: Its name, for the message.
-
-    Returns:
-        Label ids, shape (H, W), uint8.
-
     Raises:
-        InputError: It is no such file.
+        InputError: It is no such file; ``name`` is its name.
     """
     try:
         mask = loadmat(io.BytesIO(data), variable_names=['GTcls'])[

@@ -12,8 +12,7 @@ import numpy as np
 
 from ..utils import InputError
 from ..utils.atomic_file import write_atomically
-
-EPS = 1e-5  # against an empty map, as in comnet.ops.normalize_cam
+from ..utils.constants import CAM_EPS
 
 
 @dataclass
@@ -44,16 +43,11 @@ class CAMFile:
         maps = np.empty((len(self.cam), height, width), dtype=np.float32)
         for large, small in zip(maps, self.cam, strict=True):
             large[:] = cv2.resize(small, (width, height))
-            large /= large.max() + EPS
+            large /= large.max() + CAM_EPS
         return maps
 
     def check_size(self, path: str | Path, size: tuple[int, ...]) -> None:
-        """Raise an InputError unless the maps are of the image's size.
-
-        Args:
-            path: The file, for the message.
-            size: Height and width of the image.
-        """
+        """Raise an InputError unless a file's maps are of a size (H, W)."""
         height, width = self.size
         if self.size != tuple(size):
             raise InputError(f'{path}: maps of {width} x {height} pixels, the '
@@ -100,12 +94,11 @@ class CAMFile:
             return maps
         except FileNotFoundError as error:
             raise InputError(f'{path}: no such CAM file; write it with '
-                             'tools/test.py and the classifier\'s config'
-                             ) from error
+                             'comnet cams') from error
         except (OSError, EOFError, ValueError, TypeError, KeyError,
                 zipfile.BadZipFile, zlib.error) as error:
             raise InputError(f'{path}: not a CAM file ({error}); delete it '
-                             'and write it anew with tools/test.py') from error
+                             'and write it anew with comnet cams') from error
 
     def _check_shapes(self) -> None:
         """Raise a ValueError unless there is a map a class, and a size."""

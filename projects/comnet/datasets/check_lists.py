@@ -47,16 +47,9 @@ class Listed:
 
 def check_lists(root: Path, lists: Mapping[str, str], labels: str,
                 report: DataReport) -> Listed:
-    """Check everything but pixels.
+    """Check everything but pixels of 'train' and perhaps 'val'.
 
-    Args:
-        root: Folder in VOC layout.
-        lists: Lists of image ids, 'train' and perhaps 'val'.
-        labels: Where the labels stand.
-        report: Takes the findings.
-
-    Returns:
-        What there is.
+    ``report`` takes the findings; what there is is returned.
     """
     listed = Listed(root)
     listed.classes = _try(report, lambda: read_classes(root)) or ()

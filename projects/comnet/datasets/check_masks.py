@@ -24,12 +24,8 @@ def check_masks(data_root: str | Path, image_list: str,
                 mask_dir: str | Path) -> None:
     """Check the masks that a network is to be trained on.
 
-    A training would come upon one that is no good after hours.
-
-    Args:
-        data_root: Folder in VOC layout.
-        image_list: List of image ids, relative to ``data_root``.
-        mask_dir: Folder of ID.png, relative to ``data_root`` or absolute.
+    A training would come upon one that is no good after hours. The folder of
+    masks is relative to ``data_root`` or absolute.
 
     Raises:
         InputError: A picture is missing; or masks are missing, unreadable, of
@@ -39,7 +35,7 @@ def check_masks(data_root: str | Path, image_list: str,
     root, folder = Path(data_root), Path(data_root) / mask_dir
     if not folder.is_dir():
         raise InputError(f'{folder}: no such folder of masks; set '
-                         'seg_map_dir, or run the stage that makes it')
+                         'mask_dir, or run the step that makes it')
     pictures = find_pictures(root / IMAGE_DIR, read_split(root, image_list))
     faults = mask_faults(folder, pictures, len(read_classes(root)) + 1)
     if faults:
@@ -55,13 +51,8 @@ def mask_faults(mask_dir: str | Path,
                 ignored: bool = True) -> list[str]:
     """Return what is wrong with masks, ``ID: FAULT`` each, without advice.
 
-    Of the pictures only the headers are read.
-
-    Args:
-        mask_dir: Folder of ID.png.
-        pictures: The picture of each id.
-        num_labels: Number of classes, with background.
-        ignored: Whether a mask may hold what is ignored.
+    Of the pictures only the headers are read. ``num_labels`` counts the
+    background; unless ``ignored`` no mask may hold 255.
     """
     def fault(image_id: str) -> str | None:
         path = Path(mask_dir) / f'{image_id}.png'

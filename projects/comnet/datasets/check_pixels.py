@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from ..utils import InputError
+from ..utils.constants import MIN_CAM_SIDE
 from ..utils.parallel import run_jobs
 from ..utils.progress import track
 from .check_lists import Listed
 from .data_report import ERROR, WARNING, DataReport, Finding
 from .voc_folder import IGNORE_INDEX, check_mask, load_image, load_mask
-
-MIN_SIDE = 34  # pixels: SqueezeNet sees half of them at the scale 0.5
 
 
 @dataclass
@@ -33,13 +32,7 @@ class Look:
 
 
 def check_pixels(listed: Listed, workers: int, report: DataReport) -> None:
-    """Decode all pictures and masks once.
-
-    Args:
-        listed: What there is.
-        workers: Number of processes.
-        report: Takes the findings.
-    """
+    """Decode all pictures and masks once; ``report`` takes the findings."""
     jobs = ((path, listed.masks.get(image_id), listed.classes,
              listed.labels.get(image_id))
             for image_id, path in listed.pictures.items())
@@ -57,14 +50,7 @@ def check_pixels(listed: Listed, workers: int, report: DataReport) -> None:
 
 def look_at(picture: Path, mask: Path | None, classes: Sequence[str],
             labels: Sequence[str] | None) -> Look:
-    """Look at one image and its mask.
-
-    Args:
-        picture: The picture.
-        mask: The true mask, if there is one.
-        classes: Names of all classes.
-        labels: Those of the image, if they are known.
-    """
+    """Look at an image and at its mask and labels, where they are known."""
     look = Look()
     try:
         image = load_image(picture)  # (H, W, 3)
@@ -74,10 +60,11 @@ def look_at(picture: Path, mask: Path | None, classes: Sequence[str],
     look.size = (image.shape[1], image.shape[0])
     look.digest = sha256(
         str(look.size).encode() + image.tobytes()).hexdigest()
-    if min(look.size) < MIN_SIDE:
+    if min(look.size) < MIN_CAM_SIDE:
         look.findings.append(Finding(
             WARNING, f'{picture}: only {look.size[0]} x {look.size[1]} pixels;'
-            f' enlarge it to {MIN_SIDE} or more, or take it out of the list'))
+            f' enlarge it to {MIN_CAM_SIDE} or more, or take it out of the '
+            'list'))
     if mask is not None:
         look.findings += _look_at_mask(mask, image.shape[:2], classes, labels)
     return look

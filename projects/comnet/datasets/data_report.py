@@ -4,6 +4,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from rich.console import Console
+from rich.table import Table
+
 ERROR, WARNING = 'error', 'warning'
 
 
@@ -59,3 +62,24 @@ class DataReport:
     def add(self, severity: str, texts: Iterable[str]) -> None:
         """Add a finding a line."""
         self.findings += [Finding(severity, text) for text in texts]
+
+    def table(self) -> str:
+        """Lay out the numbers, a row a class, and the sizes of pictures."""
+        table = Table('images of', *self.images, 'pairs of train')
+        for label, counts in self.classes.items():
+            table.add_row(label, *map(str, counts.values()),
+                          str(self.pairs[label]))
+        table.add_section()
+        table.add_row('all classes', *map(str, self.images.values()), '')
+        table.add_row('with a true mask', *map(str, self.masks.values()), '')
+        console = Console(width=100)
+        with console.capture() as capture:
+            console.print(table, markup=False)
+        lines = [capture.get().rstrip()]
+        if self.sizes:
+            lines.append('sizes: ' + ', '.join(
+                f'{name} {width} x {height}'
+                for name, (width, height) in self.sizes.items()))
+        if self.unlisted:
+            lines.append(f'{self.unlisted} more pictures are in no list')
+        return '\n'.join(lines)

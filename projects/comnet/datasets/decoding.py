@@ -28,11 +28,7 @@ ERRORS = (*EXIF_ERRORS, EOFError, IndexError, Image.DecompressionBombError)
 
 
 def open_upright(path: str | Path, what: str) -> Image.Image:
-    """Decode a file and turn it upright.
-
-    Args:
-        path: The file.
-        what: 'image' or 'mask', for the message.
+    """Decode a file, an 'image' or 'mask', and turn it upright.
 
     Raises:
         InputError: The file is missing, cut off or no image.
@@ -85,14 +81,7 @@ def _is_turned(image: Image.Image) -> bool:
 
 
 def as_rgb(image: Image.Image, path: str | Path) -> np.ndarray:
-    """Return the pixels of any picture.
-
-    Args:
-        image: The picture.
-        path: Its file, for the message.
-
-    Returns:
-        RGB, shape (H, W, 3), uint8.
+    """Return the pixels of any picture, RGB, (H, W, 3), uint8.
 
     Raises:
         InputError: It has more than 16 bits a pixel and colour.

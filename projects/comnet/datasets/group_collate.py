@@ -31,7 +31,5 @@ def group_collate(groups: Sequence[dict]) -> dict:
         size = len(group['data_samples'])
         for sample in group['data_samples']:
             sample.set_metainfo(dict(group_size=size))
-    return {
-        key: [value for group in groups for value in group[key]]
-        for key in groups[0]
-    }
+    return {key: [value for group in groups for value in group[key]]
+            for key in groups[0]}

@@ -13,13 +13,9 @@ def images_identity(data_root: str | Path, image_list: str,
                     labels: str | None = None) -> str:
     """Return the identity of the images of a split.
 
-    It depends on the classes, on each image's id and labels and on the size
-    of its file; not on where the folder lies or what the list is called.
-
-    Args:
-        data_root: Folder in VOC layout.
-        image_list: List of image ids, relative to ``data_root``.
-        labels: Where the labels stand, None if they do not count.
+    It depends on the classes, on each image's id and labels (unless None) and
+    on the size of its file; not on where the folder lies or what the list is
+    called.
 
     Raises:
         InputError: A file is missing or no good.

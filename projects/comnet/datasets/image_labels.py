@@ -25,9 +25,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ..utils import InputError
-from .label_files import read_csv, read_json, read_npy
+from .label_files import LabelSource, read_csv, read_json, read_npy
 from .label_folders import read_annotations, read_class_folders, read_masks
-from .label_source import LabelSource
 
 ANNOTATIONS = 'Annotations'
 Reader = Callable[[Path, Sequence[str], Sequence[str] | None], LabelSource]
@@ -69,12 +68,9 @@ def read_labels(data_root: str | Path,
 
 def read_source(path: Path, ids: Sequence[str],
                 classes: Sequence[str] | None = None) -> LabelSource:
-    """Read what a source says, problems included.
+    """Read what a file or folder says, problems included.
 
-    Args:
-        path: File or folder.
-        ids: Image ids; a file may name others, too.
-        classes: Names of the classes, where they are known.
+    A file may name other images than ``ids``, too.
 
     Raises:
         InputError: There is no such source, or it is not of a known kind.

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..utils import InputError
-from .label_source import LabelSource
+from .label_files import LabelSource
 from .picture_files import files_of, id_of_name, is_picture
 from .voc_folder import IGNORE_INDEX, load_mask, read_annotation
 

@@ -1,12 +1,12 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from mmpretrain.registry import DATASETS
 
 from ..utils import InputError
-from .image_labels import ANNOTATIONS
 from .voc_labels import VOCLabelDataset
 
 
@@ -22,35 +22,16 @@ class PairedVOCDataset(VOCLabelDataset):
     test mode an item is the image alone, its partners, those of seed 0, lying
     beside it under another key.
 
-    ::
-
-        data_root
-        ├── classes.txt
-        ├── JPEGImages/ID.jpg        (or .png, …; an ID may have folders)
-        ├── Annotations/ID.xml       (or other ``labels``)
-        └── ImageSets/Segmentation/train.txt
-
     Args:
         data_root: Folder in VOC layout.
-        image_set_path: List of image ids, relative to ``data_root``.
-        labels: Where the labels stand, relative to ``data_root`` or
-            absolute, see :mod:`comnet.datasets.image_labels`.
         group_size: Images in a group, N of the paper.
-        pipeline: Transforms.
-        indices: Use a part of the images.
-        test_mode: Whether this is a test set.
-        lazy_init: Whether to read the labels later on.
+        kwargs: As in :class:`VOCLabelDataset`.
     """
 
     def __init__(self,
                  data_root: str,
-                 image_set_path: str = 'ImageSets/Segmentation/train.txt',
-                 labels: str = ANNOTATIONS,
                  group_size: int = 2,
-                 pipeline: Sequence[dict] = (),
-                 indices: int | Sequence[int] | None = None,
-                 test_mode: bool = False,
-                 lazy_init: bool = False) -> None:
+                 **kwargs: Any) -> None:
         if group_size < 2:
             raise InputError(f'PairedVOCDataset: group_size is {group_size}; '
                              'a group has at least two images')
@@ -58,14 +39,7 @@ class PairedVOCDataset(VOCLabelDataset):
         # in shared memory: persistent workers see the epoch change
         self._seed_and_epoch = torch.zeros(2, dtype=torch.int64)
         self._seed_and_epoch.share_memory_()
-        super().__init__(
-            data_root=data_root,
-            image_set_path=image_set_path,
-            labels=labels,
-            pipeline=pipeline,
-            indices=indices,
-            test_mode=test_mode,
-            lazy_init=lazy_init)
+        super().__init__(data_root, **kwargs)
 
     def full_init(self) -> None:
         """Read the labels and note which images show each class."""

@@ -17,15 +17,7 @@ MASK_DIR = 'SegmentationClass'  # of true masks
 
 
 def list_files(folder: str | Path, ids: Iterable[str]) -> set[str]:
-    """Return the files of the folders that some ids lie in.
-
-    Args:
-        folder: Folder that the ids are relative to.
-        ids: Image ids.
-
-    Returns:
-        Paths relative to ``folder``, with ``/``.
-    """
+    """Return the files, relative to a folder, of the folders of some ids."""
     found: set[str] = set()
     for parent in {image_id.rpartition('/')[0] for image_id in ids}:
         try:
@@ -59,10 +51,6 @@ def pictures_of(folder: str | Path,
 
 def find_pictures(folder: str | Path, ids: Sequence[str]) -> dict[str, Path]:
     """Return the picture of each id.
-
-    Args:
-        folder: Folder of the pictures.
-        ids: Image ids.
 
     Raises:
         InputError: There is no such folder, or no picture of an id, or more

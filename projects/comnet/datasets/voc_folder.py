@@ -4,8 +4,9 @@
 ::
 
     data_root
-    ├── classes.txt                    one class a line, no background
-    ├── JPEGImages/ID.jpg              or .png, …, see picture_files.py
+    ├── classes.txt                    one class a line, no background; the
+    │                                  20 classes of VOC without it
+    ├── JPEGImages/ID.jpg              or .png, …; an ID may have folders
     ├── Annotations/ID.xml             image-level labels, or from elsewhere
     ├── SegmentationClass/ID.png       masks, only for evaluation
     └── ImageSets/Segmentation/train.txt, val.txt, …
@@ -30,12 +31,8 @@ IGNORE_INDEX = 255
 def read_classes(data_root: str | Path) -> tuple[str, ...]:
     """Read the foreground classes of a data set.
 
-    Args:
-        data_root: Folder in VOC layout.
-
-    Returns:
-        The lines of ``classes.txt``, or the 20 classes of PASCAL VOC where
-        there is no such file, as in the original release.
+    They are the lines of ``classes.txt``, or the 20 classes of PASCAL VOC
+    where there is no such file, as in the original release.
 
     Raises:
         InputError: No such folder, or the file is empty, too long for
@@ -52,11 +49,7 @@ def read_classes(data_root: str | Path) -> tuple[str, ...]:
 
 
 def check_classes(path: str | Path, lines: Iterable[str]) -> tuple[str, ...]:
-    """Return the classes of a list, blank lines left out.
-
-    Args:
-        path: Where they stand, for the message.
-        lines: The list.
+    """Return the classes of a list that stands in a file, but for blank lines.
 
     Raises:
         InputError: It is empty, too long for 8-bit masks or names a class
@@ -76,11 +69,8 @@ def check_classes(path: str | Path, lines: Iterable[str]) -> tuple[str, ...]:
 def read_split(data_root: str | Path, image_set_path: str) -> list[str]:
     """Read the ids of a split, one a line, such as ``001`` or ``cats/001``.
 
-    An id is the path of the picture in ``JPEGImages`` without its suffix.
-
-    Args:
-        data_root: Folder in VOC layout.
-        image_set_path: The list, relative to ``data_root`` (or absolute).
+    An id is the path of the picture in ``JPEGImages`` without its suffix. The
+    list is relative to ``data_root`` or absolute.
 
     Raises:
         InputError: No such file, no id in it, or one that leaves the folder.
@@ -142,7 +132,7 @@ def require_files(folder: str | Path, ids: list[str], suffix: str,
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError(f'{folder}: no such folder of {what}s; set the '
-                         'folder, or run the stage that makes it')
+                         'folder, or run the step that makes it')
     present = files_of(folder, ids, suffix)
     for image_id in ids:
         if image_id not in present:
@@ -201,12 +191,7 @@ def check_mask(path: str | Path, mask: np.ndarray, size: tuple[int, int],
 
 
 def save_mask(path: str | Path, mask: np.ndarray) -> None:
-    """Write a mask as a PNG in the colours of VOC, whole or not at all.
-
-    Args:
-        path: File to write; its folder is made.
-        mask: Label ids, shape (H, W), uint8.
-    """
+    """Write a mask (H, W) as a PNG in VOC's colours, whole or not at all."""
     image = mask_image(mask)
     write_atomically(path, lambda file: image.save(file, format='PNG'))
 

@@ -21,17 +21,9 @@ class VOCLabelDataset(VOC):
     reads pictures of any suffix and labels from anywhere, and names the true
     mask of an image where there is one, for evaluation.
 
-    ::
-
-        data_root
-        ├── classes.txt              (the 20 classes of VOC without it)
-        ├── JPEGImages/ID.jpg        (or .png, …; an ID may have folders)
-        ├── Annotations/ID.xml       (or other ``labels``)
-        ├── SegmentationClass/ID.png (optional)
-        └── ImageSets/Segmentation/train.txt
-
     Args:
-        data_root: Folder in VOC layout.
+        data_root: Folder in VOC layout, see
+            ``datasets/voc_folder.py``.
         image_set_path: List of image ids, relative to ``data_root``.
         labels: Where the labels stand, relative to ``data_root`` or
             absolute, see :mod:`comnet.datasets.image_labels`.
@@ -57,14 +49,9 @@ class VOCLabelDataset(VOC):
         self.labels = labels
         self.seg_map_dir = Path(data_root) / seg_map_dir
         super().__init__(
-            data_root=data_root,
-            split='',
-            image_set_path=image_set_path,
-            metainfo=dict(classes=read_classes(data_root)),
-            pipeline=pipeline,
-            indices=indices,
-            test_mode=test_mode,
-            lazy_init=lazy_init)
+            data_root=data_root, split='', image_set_path=image_set_path,
+            metainfo=dict(classes=read_classes(data_root)), pipeline=pipeline,
+            indices=indices, test_mode=test_mode, lazy_init=lazy_init)
 
     def load_data_list(self) -> list[dict]:
         """Read the split and the labels of its images.

@@ -19,23 +19,13 @@ class VOCSegmentationDataset(BaseSegDataset):
     labels and pseudo masks are folders of PNGs too. A test set may lack some
     of the masks, or all.
 
-    ::
-
-        data_root
-        ├── classes.txt              (the 20 classes of VOC without it)
-        ├── JPEGImages/ID.jpg        (or .png, …; an ID may have folders)
-        ├── SegmentationClass/ID.png
-        └── ImageSets/Segmentation/train.txt
-
     Args:
-        data_root: Folder in VOC layout.
+        data_root: Folder in VOC layout, see
+            ``datasets/voc_folder.py``.
         image_set_path: List of image ids, relative to ``data_root``.
         seg_map_dir: Folder of the masks, relative to ``data_root`` or
             absolute; None where only images are needed.
-        pipeline: Transforms.
-        indices: Use a part of the images.
-        test_mode: Whether this is a test set.
-        lazy_init: Whether to read the list later on.
+        pipeline, indices, test_mode, lazy_init: See :class:`VOCLabelDataset`.
 
     Raises:
         InputError: A file of the split is missing or no good.
@@ -56,12 +46,8 @@ class VOCSegmentationDataset(BaseSegDataset):
         super().__init__(
             ann_file=image_set_path,
             metainfo=dict(classes=classes, palette=voc_palette(len(classes))),
-            data_root=data_root,
-            data_prefix=data_prefix,
-            indices=indices,
-            pipeline=pipeline,
-            test_mode=test_mode,
-            lazy_init=lazy_init)
+            data_root=data_root, data_prefix=data_prefix, indices=indices,
+            pipeline=pipeline, test_mode=test_mode, lazy_init=lazy_init)
 
     def load_data_list(self) -> list[dict]:
         """Read the split.

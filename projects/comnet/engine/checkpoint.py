@@ -1,30 +1,60 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""Checkpoints that are what they should be, and run nothing."""
+"""Checkpoints that are what they should be, and run nothing.
 
+Beside tensors they hold the history of a log. torch's restricted unpickler
+calls what is on its allow-list with any arguments and gives its instances any
+state: ``getattr`` would find ``eval``, and a history's state its methods. So
+names in a file stand for the few lines below and those of
+``utils/plain_arrays.py``.
+"""
+
+from collections.abc import Callable
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
+from mmengine.logging import HistoryBuffer
 from mmengine.runner.checkpoint import load_state_dict
 from torch import Tensor, nn
 
 from ..utils import InputError
-from ..utils.plain_arrays import with_arrays
-from .unpickling import TRAINING_GLOBALS
+from ..utils.plain_arrays import STAND_INS, with_arrays
+
+STATISTICS = ('min', 'max', 'current', 'mean')
+
+
+class _History(HistoryBuffer):
+    """A history of which a file sets the numbers, not the methods."""
+
+    def __setstate__(self, state: dict) -> None:
+        self.__class__ = HistoryBuffer
+        HistoryBuffer.__init__(self, state['_log_history'].value,
+                               state['_count_history'].value,
+                               state['max_length'])
+
+
+def _statistic(owner: type, name: str) -> Callable:
+    """Stand in for ``getattr``: each history refers to these methods."""
+    if owner is not _History or name not in STATISTICS:
+        raise UnpicklingError('getattr of something else than statistics')
+    method: Callable = getattr(HistoryBuffer, name)
+    return method
+
+
+# as torch.serialization.safe_globals takes them: stand-in, name in the file
+TRAINING_GLOBALS: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [
+    (_History, 'mmengine.logging.history_buffer.HistoryBuffer'),
+    (_statistic, 'builtins.getattr'),
+    *((stand_in, '.'.join(name)) for name, stand_in in STAND_INS.items()),
+]
 
 
 def read_checkpoint(path: str | Path) -> dict[str, Any]:
-    """Read a checkpoint without running code from it.
+    """Read a checkpoint, or a file of weights, without running code from it.
 
-    Beside tensors a training's checkpoint holds the log's history, arrays of
-    NumPy. The text of the config, which mmengine would run as Python, is left
-    out.
-
-    Args:
-        path: File written by a training, or of weights alone.
-
-    Returns:
-        Its content, on the CPU.
+    Its content is on the CPU. The text of the config, which mmengine would
+    run as Python, is left out.
 
     Raises:
         InputError: The file is missing or no checkpoint.
@@ -42,17 +72,13 @@ def read_checkpoint(path: str | Path) -> dict[str, Any]:
             content.get('meta', {}).pop(key, None)
     except Exception as error:  # a broken file raises anything
         raise InputError(f'{path}: not a checkpoint; give a file that '
-                         'tools/train.py wrote, or one of weights alone'
+                         'comnet train wrote, or one of weights alone'
                          ) from error
     return content
 
 
 def load_weights(model: nn.Module, path: str | Path) -> None:
     """Load a checkpoint of this very model.
-
-    Args:
-        model: The model, changed in place.
-        path: Checkpoint written by a training.
 
     Raises:
         InputError: The file is missing, no checkpoint, or of another model.
@@ -63,12 +89,7 @@ def load_weights(model: nn.Module, path: str | Path) -> None:
 
 def fill(model: nn.Module, state_dict: dict[str, Any],
          path: str | Path) -> None:
-    """Load the weights of this very model.
-
-    Args:
-        model: The model, changed in place.
-        state_dict: Its weights by name.
-        path: Where they come from, for the message.
+    """Load the weights of this very model; ``path`` is where they come from.
 
     Raises:
         InputError: They are of another model.
@@ -85,3 +106,30 @@ def _first_mismatch(error: Exception) -> str:
     """Return the first parameter that does not fit, short."""
     lines = [line for line in str(error).splitlines() if line.strip()]
     return (lines[1] if len(lines) > 1 else ' '.join(lines)).strip()[:100]
+
+
+def last_checkpoint(work_dir: str | Path) -> Path | None:
+    """Return the last checkpoint of a training, None before the first.
+
+    Only its name is read from mmengine's note: the folder may have moved.
+    """
+    note = Path(work_dir) / 'last_checkpoint'
+    if not note.is_file():
+        return None
+    name = Path(note.read_text().strip()).name  # empty if it was cut off
+    return note.with_name(name) if (note.parent / name).is_file() else None
+
+
+def find_checkpoint(path: str | Path) -> Path:
+    """Return a checkpoint, of a training's folder the last one.
+
+    Raises:
+        InputError: There is none.
+    """
+    if Path(path).is_file():
+        return Path(path)
+    found = last_checkpoint(path)
+    if found is None:
+        raise InputError(f'{path}: no checkpoint; train into it first, or '
+                         'name a checkpoint')
+    return found

@@ -29,14 +29,16 @@ def load_config(path: str | Path,
     A config of this project names its folder, lists, weights and group size
     once, at the top level: ``data_root`` goes to every data set,
     ``train_list`` and ``val_list`` to those that read the file's own,
-    ``labels`` to those that read labels, ``group_size`` to the training
-    groups and ``pretrained`` to the backbone's ``init_cfg``; the number of
-    classes of the head is that of the folder's ``classes.txt``. So
-    ``--cfg-options data_root=DIR`` is all it takes to use other data.
+    ``labels`` to those that read labels, ``mask_dir`` to the one that masks
+    are learnt from, ``group_size`` to the training groups and ``pretrained``
+    to the backbone's ``init_cfg``; the number of classes of the head is that
+    of the folder's ``classes.txt``. So ``--cfg-options data_root=DIR`` is all
+    it takes to use other data.
 
     Args:
         path: Config file.
-        options: What ``--cfg-options`` gave.
+        options: What ``--cfg-options`` gave. Where its ``mask_dir`` is no
+            folder here, it is one in ``data_root``.
         classes: Those of a trained model, without background, whose data
             need not be there; by default those of ``data_root``.
 
@@ -49,19 +51,15 @@ def load_config(path: str | Path,
     cfg = read_config(path)
     lists = {name: cfg[name] for name in ('train_list', 'val_list')
              if name in cfg}
+    options = _find_masks(options or {})
     override(cfg, options)
     if 'model' not in cfg:
         raise InputError(f'{path}: no model; give the config of a model (that '
-                         'of a pipeline is for tools/pipeline.py)')
+                         'of a pipeline is for comnet pipeline)')
     if 'data_root' in cfg:
-        _set_data_root(cfg, cfg.data_root)
         _set_num_classes(cfg, len(read_classes(cfg.data_root)
                                   if classes is None else classes))
-    _set_lists(cfg, {before: cfg[name] for name, before in lists.items()})
-    if 'labels' in cfg:
-        for node in _dicts(cfg._cfg_dict):
-            if node.get('type') in LABELLED:
-                node.labels = cfg.labels
+    _set_data(cfg, {before: cfg[name] for name, before in lists.items()})
     if 'group_size' in cfg:
         cfg.train_dataloader.dataset.group_size = cfg.group_size
     if 'pretrained' in cfg:
@@ -128,6 +126,19 @@ def default_work_dir(cfg: Config) -> Path:
         cfg.get('work_dir') or f'work_dirs/{Path(cfg.filename).stem}')
 
 
+def cam_hook(cfg: Config) -> ConfigDict:
+    """Return the hook of a classifier's config that writes its CAMs.
+
+    Raises:
+        InputError: It has none.
+    """
+    hook: ConfigDict | None = (cfg.get('default_hooks') or {}).get('cam')
+    if hook is None:
+        raise InputError(f'{cfg.filename}: no CAMHook in default_hooks.cam; '
+                         'give the config of a classifier')
+    return hook
+
+
 def augment_test(cfg: Config) -> None:
     """Test with the augmentations of a config's ``tta_pipeline``.
 
@@ -142,13 +153,9 @@ def augment_test(cfg: Config) -> None:
 
 def draw_test(cfg: Config, show_dir: str | Path, visualizer: str,
               hook: Mapping[str, Any] = DRAWING) -> None:
-    """Draw what a test finds, by the config's backends.
+    """Draw what a test finds, by the config's backends, into a folder.
 
-    Args:
-        cfg: Config, changed in place.
-        show_dir: Folder of the pictures.
-        visualizer: Type of the visualizer.
-        hook: The hook that gives it what is to be drawn.
+    ``visualizer`` is a type, to which ``hook`` gives what is to be drawn.
     """
     cfg.visualizer = {
         'vis_backends': [dict(type='LocalVisBackend')],
@@ -164,11 +171,27 @@ def _invalid(path: str | Path, error: Exception) -> InputError:
                       'the --cfg-options')
 
 
-def _set_data_root(cfg: Config, data_root: str) -> None:
-    """Point every data set at a folder."""
+def _find_masks(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Make the path of a folder of masks absolute if it is one from here."""
+    if options.get('mask_dir') is None:
+        return dict(options)
+    path = Path(options['mask_dir'])
+    return dict(
+        options, mask_dir=str(path.absolute() if path.is_dir() else path))
+
+
+def _set_data(cfg: Config, lists: Mapping[str, str]) -> None:
+    """Let the data sets read what the top level names, other lists, too."""
     for node in _dicts(cfg._cfg_dict):
-        if 'data_root' in node:
-            node.data_root = data_root
+        if 'data_root' in cfg and 'data_root' in node:
+            node.data_root = cfg.data_root
+        if node.get('image_set_path') in lists:
+            node.image_set_path = lists[node.image_set_path]
+        if 'labels' in cfg and node.get('type') in LABELLED:
+            node.labels = cfg.labels
+    for node in _dicts(cfg.get('train_dataloader')):
+        if 'mask_dir' in cfg and 'seg_map_dir' in node:
+            node.seg_map_dir = cfg.mask_dir
 
 
 def _set_num_classes(cfg: Config, num_classes: int) -> None:
@@ -186,13 +209,6 @@ def _set_num_classes(cfg: Config, num_classes: int) -> None:
                     'scores are needed, one for the background')
 
 
-def _set_lists(cfg: Config, lists: Mapping[str, str]) -> None:
-    """Let the data sets of an image list read the one that replaces it."""
-    for node in _dicts(cfg._cfg_dict):
-        if node.get('image_set_path') in lists:
-            node.image_set_path = lists[node.image_set_path]
-
-
 def _initialised_backbone(cfg: Config) -> ConfigDict:
     """Return the backbone that has the ``init_cfg``, within a cached one."""
     backbone = cfg.model.backbone
@@ -201,28 +217,22 @@ def _initialised_backbone(cfg: Config) -> ConfigDict:
 
 def initial_weights(cfg: Config) -> dict[str, str]:
     """Return the files or URLs that a model's weights come from, by a name."""
-    weights = {}
     init_cfg = _initialised_backbone(cfg).get('init_cfg')
     backbone = (init_cfg.get('checkpoint') if isinstance(init_cfg, dict)
                 else None)
-    if backbone is not None:
-        weights['pretrained'] = backbone
-    others = sorted({
-        str(node.checkpoint) for node in _dicts(cfg.model)
-        if is_pretrained(node) and node.checkpoint != backbone})
-    for number, path in enumerate(others, start=2):
-        weights[f'pretrained {number}'] = path
-    return weights
+    weights = {} if backbone is None else dict(pretrained=backbone)
+    others = {str(node.checkpoint) for node in _dicts(cfg.model)
+              if is_pretrained(node) and node.checkpoint != backbone}
+    return weights | {f'pretrained {number}': path for number, path
+                      in enumerate(sorted(others), start=2)}
 
 
 def _set_pretrained(cfg: Config, pretrained: str | None) -> None:
     """Initialise the backbone from a file or URL, or not at all."""
     backbone = _initialised_backbone(cfg)
-    if pretrained is None:
-        backbone.init_cfg = None
-        return
     init_cfg = backbone.get('init_cfg') or dict(type='Pretrained')
-    backbone.init_cfg = dict(init_cfg, checkpoint=pretrained)
+    backbone.init_cfg = None if pretrained is None else dict(
+        init_cfg, checkpoint=pretrained)
 
 
 def _dicts(node: object) -> Iterator[ConfigDict]:

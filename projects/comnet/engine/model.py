@@ -1,32 +1,38 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""Trained models, without a Runner."""
+"""Trained models, without a Runner, and the scope that they are built in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config
 from mmengine.device import get_device
 from mmengine.model import BaseModel
-from mmengine.registry import MODELS
+from mmengine.registry import MODELS, DefaultScope
 
 from ..datasets.voc_folder import read_classes
 from .checkpoint import fill, load_weights, read_checkpoint
 from .config import augment_test, load_config
-from .scope import scope_of
 
 BACKGROUND = 'background'
+
+
+@contextmanager
+def scope_of(cfg: Config) -> Iterator[None]:
+    """Make a config's scope the default, and the one before it afterwards.
+
+    A Runner would leave its own behind.
+    """
+    with DefaultScope.overwrite_default_scope(
+            cfg.get('default_scope') or 'mmengine'):
+        yield
 
 
 def trained_model(cfg: Config, checkpoint: str | Path) -> BaseModel:
     """Build a config's model for prediction, in the scope that is set.
 
-    Args:
-        cfg: The config.
-        checkpoint: Checkpoint of its model, which holds all of its weights.
-
-    Returns:
-        The model, on the device that mmengine chooses.
+    It is on the device that mmengine chooses, with the checkpoint's weights.
 
     Raises:
         InputError: The checkpoint is missing, none, or of another model.

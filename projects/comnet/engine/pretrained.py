@@ -30,9 +30,6 @@ def take_pretrained(model: nn.Module) -> list[tuple[nn.Module, dict]]:
 
     mmengine would load them with all of pickle, and keep what fits.
 
-    Args:
-        model: The model; the modules' ``init_cfg`` is changed.
-
     Returns:
         Each module that has some, with its ``init_cfg``.
     """
@@ -102,10 +99,9 @@ def load_pretrained(module: nn.Module, init_cfg: dict) -> None:
 def pretrained_file(source: str | Path) -> Path:
     """Return the file of pretrained weights, downloaded if need be.
 
-    Args:
-        source: A file, ``http(s)://…``, ``torchvision://NAME``,
-            ``open-mmlab://NAME`` or ``package://PACKAGE/FILE``, a file in an
-            installed package.
+    The source is a file, ``http(s)://…``, ``torchvision://NAME``,
+    ``open-mmlab://NAME`` or ``package://PACKAGE/FILE``, a file in an
+    installed package.
 
     Raises:
         InputError: There is no such file, or it cannot be had.

@@ -1,11 +1,10 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """mmengine's Runner, with checkpoints that run nothing."""
 
-import argparse
 import atexit
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -14,6 +13,7 @@ import torch
 from mmengine.config import Config
 from mmengine.device import get_device
 from mmengine.dist import init_dist
+from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from mmengine.runner.checkpoint import load_state_dict
@@ -23,6 +23,10 @@ from ..utils import InputError
 from .checkpoint import fill, read_checkpoint
 from .pretrained import load_pretrained, take_pretrained
 
+# those of mmengine, of which None takes one out
+MMENGINE_HOOKS = frozenset((
+    'runtime_info', 'timer', 'sampler_seed', 'logger', 'param_scheduler',
+    'checkpoint'))
 LAUNCHERS = ('none', 'pytorch', 'slurm', 'mpi')  #: of processes
 PATIENCE = timedelta(days=7)
 NUMBERS = count()
@@ -72,6 +76,14 @@ class SafeRunner(Runner):
         self.logger.info(f'Load checkpoint from {filename}')
         return content
 
+    def register_default_hooks(
+            self, hooks: Mapping[str, Hook | dict | None] | None = None
+    ) -> None:
+        """Register hooks, see the base class; None takes any of them out."""
+        super().register_default_hooks({
+            name: hook for name, hook in (hooks or {}).items()
+            if hook is not None or name in MMENGINE_HOOKS})
+
     def _init_model_weights(self) -> None:
         """Initialise the model, see the base class."""
         pretrained = take_pretrained(self._plain_model())
@@ -85,28 +97,12 @@ class SafeRunner(Runner):
                 else self.model)
 
 
-def add_launcher_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of a job launcher, as OpenMMLab's tools have them."""
-    parser.add_argument(
-        '--launcher',
-        choices=LAUNCHERS,
-        default='none',
-        help='job launcher')
-    parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
-
-
 def build_runner(cfg: Config,
                  work_dir: str | Path,
                  launcher: str = 'none') -> Runner:
-    """Build the runner of a config.
+    """Build the runner of a config, for one of :data:`LAUNCHERS`.
 
-    Args:
-        cfg: The config.
-        work_dir: Folder of logs and checkpoints.
-        launcher: One of :data:`LAUNCHERS`.
-
-    Returns:
-        The runner.
+    Logs and checkpoints go to ``work_dir``.
     """
     cfg.launcher = launcher
     cfg.work_dir = str(work_dir)

@@ -9,32 +9,44 @@ from mmengine.config import Config
 from .pretrained import is_pretrained
 
 TRAINING = ('model', 'train_dataloader', 'optim_wrapper', 'param_scheduler',
-            'train_cfg', 'randomness', 'custom_hooks', 'auto_scale_lr',
-            'sync_bn')
+            'train_cfg', 'randomness', 'auto_scale_lr', 'sync_bn')
 # where things are, which has its own identity, and how fast they are read
 PLACES = frozenset((
     'data_root', 'image_set_path', 'labels', 'seg_map_dir', 'cache_dir',
     'out_dir', 'num_workers', 'persistent_workers', 'pin_memory',
     'prefetch_factor', 'val_interval', 'val_begin'))
-WITHOUT_EFFECT = ('CAMHook', 'ProgressHook')  # on a training
+# hooks on which no training depends
+WITHOUT_EFFECT = frozenset((
+    'IterTimerHook', 'LoggerHook', 'RuntimeInfoHook', 'CheckpointHook',
+    'SegVisualizationHook', 'VisualizationHook', 'CAMHook', 'CAMPictureHook',
+    'ProgressHook'))
 
 
 def training_settings(cfg: Config) -> dict:
     """Return what a training depends on, its inputs left out."""
-    settings = {key: _without_places(cfg[key], initial=True)
-                for key in TRAINING if key in cfg}
+    settings: dict[str, Any] = {
+        key: _without_places(cfg[key], initial=True)
+        for key in TRAINING if key in cfg}
+    settings['default_hooks'] = {
+        name: _without_places(hook)
+        for name, hook in (cfg.get('default_hooks') or {}).items()
+        if _has_effect(hook)}
     settings['custom_hooks'] = [
-        hook for hook in settings.get('custom_hooks') or ()
-        if hook.get('type') not in WITHOUT_EFFECT]
+        _without_places(hook) for hook in cfg.get('custom_hooks') or ()
+        if _has_effect(hook)]
     return settings
+
+
+def _has_effect(hook: Mapping | None) -> bool:
+    """Whether a hook, its type with or without scope, changes a training."""
+    return hook is not None and (
+        str(hook['type']).split('.')[-1] not in WITHOUT_EFFECT)
 
 
 def prediction_settings(cfg: Config, loader: str) -> dict:
     """Return what the predictions of a network depend on.
 
-    Args:
-        cfg: Its config.
-        loader: The loader of the images, such as 'test_dataloader'.
+    ``loader`` is that of the images, such as 'test_dataloader'.
     """
     settings = dict(model=_without_places(cfg.model),
                     dataset=_without_places(cfg[loader].dataset))
@@ -46,9 +58,7 @@ def prediction_settings(cfg: Config, loader: str) -> dict:
 def _without_places(node: Any, initial: bool = False) -> Any:
     """Return plain dicts and lists without the keys of :data:`PLACES`.
 
-    Args:
-        node: Part of a config.
-        initial: Whether it matters how weights are initialised.
+    ``initial`` says whether it matters how weights are initialised.
     """
     if isinstance(node, Mapping):
         return {key: _without_places(value, initial)

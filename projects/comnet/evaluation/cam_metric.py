@@ -1,6 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 from collections.abc import Sequence
 from functools import reduce
+from pathlib import Path
 
 import numpy as np
 from mmengine.dist import get_dist_info
@@ -9,7 +10,13 @@ from mmengine.logging import MMLogger
 from mmpretrain.registry import METRICS
 
 from ..datasets.cam_file import CAMFile
-from ..datasets.voc_folder import check_mask, load_mask
+from ..datasets.picture_files import MASK_DIR
+from ..datasets.voc_folder import (
+    check_mask,
+    load_mask,
+    read_classes,
+    read_split,
+)
 from ..ops import normalize_cam, resize_cam
 from ..utils import InputError
 from .threshold_sweep import sweep_areas, sweep_iou
@@ -123,11 +130,7 @@ class CAMMetric(BaseMetric):
 
     def compute_metrics(
             self, results: list[tuple[np.ndarray | int, int]]) -> dict:
-        """Turn the counts of all images into the sweep.
-
-        Args:
-            results: A process's sum of :func:`sweep_areas` over images, and
-                their number.
+        """Turn the sums of :func:`sweep_areas` of all images into the sweep.
 
         Returns:
             dict: mIoU in per cent, threshold, num_images, IoU (a class),
@@ -151,3 +154,31 @@ class CAMMetric(BaseMetric):
             sweep={f'{threshold:.2f}': round(float(value), 2)
                    for threshold, value in zip(
                        self.thresholds, mean, strict=True)})
+
+
+def evaluate_cams(data_root: str | Path, image_list: str,
+                  cam_dir: str | Path) -> dict:
+    """Compare CAMs with the true masks, in so far as there are any.
+
+    Args:
+        data_root: Folder in VOC layout.
+        image_list: List of image ids, relative to ``data_root``.
+        cam_dir: Folder of the CAMs, ``ID.npz``.
+
+    Returns:
+        What :class:`CAMMetric` measures.
+
+    Raises:
+        InputError: A file is missing or no good.
+    """
+    metric = CAMMetric()
+    metric.dataset_meta = dict(classes=read_classes(data_root))
+    ids = read_split(data_root, image_list)
+    for image_id in ids:
+        sample = dict(cam_path=str(Path(cam_dir) / f'{image_id}.npz'))
+        truth = Path(data_root) / MASK_DIR / f'{image_id}.png'
+        if truth.is_file():
+            sample['seg_map_path'] = str(truth)
+        metric.process({}, [sample])
+    results: dict = metric.evaluate(len(ids))
+    return results

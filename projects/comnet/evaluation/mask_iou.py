@@ -1,13 +1,32 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""Evaluation of a folder of masks."""
+"""Evaluation of masks, of a folder or of one picture."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from ..datasets.voc_folder import IGNORE_INDEX, check_mask, load_mask
+from ..datasets.picture_files import MASK_DIR
+from ..datasets.voc_folder import (
+    IGNORE_INDEX,
+    check_mask,
+    load_mask,
+    read_classes,
+    read_split,
+)
 from .threshold_sweep import sweep_iou
+
+
+def evaluate_masks(data_root: str | Path, image_list: str,
+                   mask_dir: str | Path) -> dict:
+    """Compare masks with the true ones, in so far as there are any.
+
+    The arguments are those of :func:`evaluate_cams`, but that the folder is
+    of ``ID.png``; the rest is that of :func:`mask_iou`.
+    """
+    return mask_iou(mask_dir, Path(data_root) / MASK_DIR,
+                    read_split(data_root, image_list),
+                    read_classes(data_root))
 
 
 def mask_iou(mask_dir: str | Path, truth_dir: str | Path, ids: Sequence[str],
@@ -72,16 +91,7 @@ def picture_iou(mask: np.ndarray, truth: np.ndarray,
 
 def _count(mask: np.ndarray, truth: np.ndarray,
            num_labels: int) -> np.ndarray:
-    """Count intersection, prediction and truth of each label in an image.
-
-    Args:
-        mask: Labels found, shape (H, W); 255 is none of them.
-        truth: True labels, shape (H, W); 255 is left out.
-        num_labels: L, the number of classes with background.
-
-    Returns:
-        Numbers of pixels, shape (3, L).
-    """
+    """Count intersection, prediction and truth of each label, (3, L)."""
     valid = truth != IGNORE_INDEX
     mask, truth = mask[valid], truth[valid]  # (P,)
     return np.stack([

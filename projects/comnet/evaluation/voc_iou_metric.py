@@ -12,7 +12,8 @@ from torch import Tensor
 
 from ..datasets.picture_files import id_of_path
 from ..datasets.voc_folder import load_image, save_mask
-from ..ops import crf_settings, refine_probs, require_crf
+from ..ops.pseudo_mask import Refine
+from ..registry import REFINERS
 from ..utils import InputError
 from ..utils.parallel import JobPool, default_workers
 
@@ -27,38 +28,40 @@ class VOCIoUMetric(IoUMetric):
     leaves out images without a true mask and says how many it measured. It
     writes ``OUTPUT_DIR/ID.png``, in VOC's colours, of ids with folders, too.
 
-    With ``crf`` a dense CRF (DeepLab v2, Sec. 3.3) or PAR refines the softmax
-    of each sample's ``seg_logits``, in worker processes while the network
-    goes on; the refined masks are measured and written. A test with
-    augmentations takes :class:`AveragedTTAModel`, which keeps the average.
+    With ``refine`` the softmax of each sample's ``seg_logits`` is refined, in
+    worker processes while the network goes on; the refined masks are measured
+    and written. A test with augmentations takes :class:`AveragedTTAModel`,
+    which keeps the average.
 
     Args:
-        crf: What refines the masks: True or 'dense', or the settings of
-            :func:`comnet.ops.crf_refine_probs`; 'par' for
-            :func:`comnet.ops.par_refine_probs`, which needs no compiler.
-        crf_workers: Processes for it, by default one a core. An image of many
-            classes takes each of them a gigabyte.
+        refine: A registered refiner, such as 'DeepLabCRF' (DeepLab v2, Sec.
+            3.3), or a dict of its ``type`` and settings.
+        refine_workers: Processes for it, by default one a core. An image of
+            many classes takes each of them a gigabyte.
         kwargs: Those of the base class.
 
     Raises:
-        InputError: The CRF has no such setting, or pydensecrf is missing.
+        InputError: There is no such refiner or setting, or what it takes is
+            not installed.
     """
 
     def __init__(self,
-                 crf: bool | str | Mapping[str, Any] | None = None,
-                 crf_workers: int | None = None,
+                 refine: str | Mapping[str, Any] | None = None,
+                 refine_workers: int | None = None,
                  **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.crf_workers = crf_workers
-        self.crf = crf_settings(crf, 'VOCIoUMetric: crf')
-        require_crf(self.crf)
+        self.refine_workers = refine_workers
+        self.refiner = None if refine is None else REFINERS.build(
+            refine, 'test_evaluator.refine')
+        if self.refiner is not None:
+            self.refiner.require()
         self._pool: JobPool[np.ndarray | None] | None = None
 
     def process(self, data_batch: dict, data_samples: Sequence[dict]) -> None:
         """Compare the masks of a batch with the true ones, and write them.
 
         Raises:
-            InputError: There is no score a class for the CRF.
+            InputError: There is no score a class to refine.
         """
         num_labels = len(self.dataset_meta['classes'])
         for sample in data_samples:
@@ -71,29 +74,30 @@ class VOCIoUMetric(IoUMetric):
                 image_id = id_of_path(sample['img_path'])
                 path = Path(self.output_dir) / f'{image_id}.png'
             target = truth, num_labels, self.ignore_index, path
-            if self.crf is None:
+            if self.refiner is None:
                 # one result an image: samplers repeat the last ones
                 self.results.append(finish(mask, *target))
             else:
                 self._refine(sample, target)
 
     def _refine(self, sample: dict, target: tuple) -> None:
-        """Hand a sample to the CRF, and take what that has done."""
+        """Hand a sample to the workers, and take what they have done."""
         truth, num_labels, *_ = target
         logits = sample['seg_logits']['data']  # (C, H, W)
         if len(logits) != num_labels:
             raise InputError(
-                f'VOCIoUMetric: crf takes a score for each of {num_labels} '
-                f'classes, the model gives {len(logits)}; do without crf')
+                f'VOCIoUMetric: refine takes a score for each of {num_labels} '
+                f'classes, the model gives {len(logits)}; do without refine')
         if self._pool is None:
-            self._pool = JobPool(refine, self.crf_workers or default_workers())
+            self._pool = JobPool(
+                refine_mask, self.refine_workers or default_workers())
         self.results += map(_as_areas, self._pool.push(
             sample['img_path'], logits.float().softmax(0).cpu().numpy(),
-            self.crf, None if truth is None else truth.cpu().numpy(),
+            self.refiner, None if truth is None else truth.cpu().numpy(),
             *target[1:]))
 
     def evaluate(self, size: int) -> dict:
-        """Wait for the CRF, and compute the metrics, see the base class."""
+        """Wait for the workers, and compute what the base class does."""
         if self._pool is not None:
             self.results += map(_as_areas, self._pool.rest())
             self._pool.close()
@@ -126,9 +130,9 @@ class VOCIoUMetric(IoUMetric):
                     union.tolist(), strict=True)}
 
 
-def refine(img_path: str, probs: np.ndarray,
-           settings: Mapping[str, Any] | str, truth: np.ndarray | None,
-           *target: Any) -> np.ndarray | None:
+def refine_mask(img_path: str, probs: np.ndarray, refiner: Refine,
+                truth: np.ndarray | None,
+                *target: Any) -> np.ndarray | None:
     """Refine the probabilities (C, H, W) of an image, see :func:`finish`.
 
     It takes and returns arrays: between processes each of PyTorch's tensors
@@ -137,7 +141,7 @@ def refine(img_path: str, probs: np.ndarray,
     Returns:
         The areas, (4, C).
     """
-    refined = refine_probs(load_image(img_path), probs, settings)
+    refined, = refiner(load_image(img_path), probs[None])
     areas = finish(torch.from_numpy(refined.argmax(0)),
                    None if truth is None else torch.from_numpy(truth), *target)
     return None if areas is None else torch.stack(areas).numpy()
@@ -149,14 +153,7 @@ def _as_areas(result: np.ndarray | None) -> Areas:
 
 def finish(mask: Tensor, truth: Tensor | None, num_labels: int,
            ignore_index: int, path: Path | None) -> Areas:
-    """Compare a mask with the true one, and write it.
-
-    Args:
-        mask: Labels found, (H, W).
-        truth: True labels, (H, W), if they are known.
-        num_labels: Number of classes, with background.
-        ignore_index: Label that does not count.
-        path: File to write, if any.
+    """Compare a mask (H, W) with the true one, if it is known, and write it.
 
     Returns:
         What :meth:`IoUMetric.intersect_and_union` does.

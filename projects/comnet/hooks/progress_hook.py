@@ -1,5 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-from collections.abc import Sequence
+from typing import Any
 
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
@@ -31,39 +31,19 @@ class ProgressHook(Hook):
         """Start the bar."""
         self._start(len(runner.test_dataloader))
 
-    def after_train_iter(self,
-                         runner: Runner,
-                         batch_idx: int,
-                         data_batch: dict | None = None,
-                         outputs: dict | None = None) -> None:
-        """Step the bar."""
-        self._step()
-
-    def after_test_iter(self,
-                        runner: Runner,
-                        batch_idx: int,
-                        data_batch: dict | None = None,
-                        outputs: Sequence | None = None) -> None:
-        """Step the bar."""
-        self._step()
-
-    def after_train(self, runner: Runner) -> None:
-        """End the line."""
-        self._end()
-
-    def after_test(self, runner: Runner) -> None:
-        """End the line."""
-        self._end()
-
     def _start(self, num_steps: int) -> None:
         if is_main_process():
             self.bar = progress_bar(num_steps)
 
-    def _step(self) -> None:
-        if self.bar is not None:
+    def _after_iter(self, *_: Any, mode: str, **__: Any) -> None:
+        # of a training or test; it may validate in between
+        if self.bar is not None and mode != 'val':
             self.bar.update()
 
-    def _end(self) -> None:
+    def after_train(self, runner: Runner) -> None:
+        """End the line."""
         if self.bar is not None:
             self.bar.file.write('\n')
             self.bar = None
+
+    after_test = after_train

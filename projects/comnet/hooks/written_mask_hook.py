@@ -18,8 +18,8 @@ from ..datasets.voc_folder import load_mask
 class WrittenMaskHook(SegVisualizationHook):
     """Draws the masks that a test has written, once all of them are.
 
-    Its base class draws what the network found while the CRF of
-    :class:`VOCIoUMetric` is still at work in other processes.
+    Its base class draws what the network found while the refiner
+    of :class:`VOCIoUMetric` is still at work in other processes.
 
     Args:
         mask_dir: Folder of the masks, ``ID.png``: the metric's

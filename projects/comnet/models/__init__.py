@@ -4,17 +4,18 @@
 from ..utils import quiet_imports  # noqa: F401  # before the others
 from .averaged_tta import AveragedTTAModel
 from .cached_backbone import CachedBackbone
+from .cam_extractor import CAMExtractor
 from .comnet import COMNet
 from .comnet_head import COMNetHead
 from .deeplabv2_head import DeepLabV2Head
 from .efficientnet_lite import EfficientNetLite0
-from .inter_matching import InterMatching
+from .inter_matching import InterMatching, Matches
 from .intra_matching import IntraMatching
 from .irnet import IRNet
 from .torchvision_backbone import TorchvisionBackbone
 
 __all__ = [
-    'AveragedTTAModel', 'CachedBackbone', 'COMNet', 'COMNetHead',
-    'DeepLabV2Head', 'EfficientNetLite0', 'IRNet', 'InterMatching',
-    'IntraMatching', 'TorchvisionBackbone'
+    'AveragedTTAModel', 'CAMExtractor', 'COMNet', 'COMNetHead',
+    'CachedBackbone', 'DeepLabV2Head', 'EfficientNetLite0', 'IRNet',
+    'InterMatching', 'IntraMatching', 'Matches', 'TorchvisionBackbone'
 ]

@@ -19,15 +19,10 @@ class AveragedTTAModel(SegTTAModel):
 
     def merge_preds(self, data_samples_list: Sequence[Sequence[SegDataSample]]
                     ) -> list[SegDataSample]:
-        """Average the predictions of each image's views.
+        """Average the predictions of each image's views, see the base class.
 
-        Args:
-            data_samples_list: For each image the samples of its views, whose
-                ``seg_logits`` are (C, H, W), back in the image's own place.
-
-        Returns:
-            A sample an image, with ``seg_logits`` (C, H, W) and
-            ``pred_sem_seg`` (1, H, W).
+        A sample an image has ``seg_logits`` (C, H, W) and ``pred_sem_seg``
+        (1, H, W).
         """
         merged = []
         for views in data_samples_list:

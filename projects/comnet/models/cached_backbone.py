@@ -59,14 +59,9 @@ class CachedBackbone(BaseModule):
 
     @torch.no_grad()
     def forward(self, inputs: Tensor) -> tuple[Tensor, ...]:
-        """Read the stages of images, and compute what is not there.
+        """Read the stages of images (B, 3, H, W), compute what is not there.
 
-        Args:
-            inputs: Images, shape (B, 3, H, W).
-
-        Returns:
-            The backbone's stages, each (B, c, h, w), rounded to half
-            precision where they are kept.
+        Each is (B, c, h, w), rounded to half precision where it is kept.
         """
         with torch.autocast(inputs.device.type, enabled=False):
             if self.cache_dir is None:

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..utils import InputError
-from .inter_matching import InterMatching
+from .inter_matching import InterMatching, Matches
+from .intra_matching import IntraMatching
 
 
 @MODELS.register_module()
@@ -67,15 +68,7 @@ class COMNet(ImageClassifier):
              data_samples: Sequence[DataSample]) -> dict[str, Tensor]:
         """Compute the loss of a batch of groups (COMNet, Eq. 9).
 
-        Args:
-            inputs: Images, shape (B, 3, H, W), the images of a group adjacent.
-            data_samples: B samples with img_shape, gt_label and group_size.
-
-        Returns:
-            ``loss``, a scalar.
-
-        Raises:
-            InputError: See :meth:`extract_feat`.
+        See :meth:`extract_feat`; the samples have a gt_label, too.
         """
         feats = self.extract_feat(inputs, data_samples=data_samples)
         return self.head.loss(feats, data_samples)
@@ -84,17 +77,10 @@ class COMNet(ImageClassifier):
                 inputs: Tensor,
                 data_samples: Sequence[DataSample] | None = None
                 ) -> list[DataSample]:
-        """Predict a batch, see the base class.
+        """Predict a batch, see :meth:`extract_feat` and the base class.
 
-        Samples that :class:`CAMHook` has scored are returned as they are.
-
-        Args:
-            inputs: Images, shape (B, 3, H, W).
-            data_samples: B samples, see :meth:`extract_feat`.
-
-        Returns:
-            The samples, see :meth:`COMNetHead.predict`; their ``cam`` ends
-            where the image does.
+        Samples that :class:`CAMHook` has scored are returned as they are. The
+        ``cam`` of the others ends where the image does.
         """
         if data_samples and all('cam_path' in each and 'pred_score' in each
                                 for each in data_samples):
@@ -109,7 +95,8 @@ class COMNet(ImageClassifier):
                    images: Tensor,
                    data_samples: Sequence[DataSample],
                    necks: Sequence[nn.Module] | None = None,
-                   leaders: bool = False) -> Tensor:
+                   leaders: bool = False,
+                   matches: Matches | None = None) -> Tensor:
         """Classify each position of images, for class activation maps.
 
         Args:
@@ -121,13 +108,15 @@ class COMNet(ImageClassifier):
             necks: Matching modules in place of its own.
             leaders: Whether to classify the first image of each group of N
                 alone: the others serve its inter-matching.
+            matches: Takes what the necks find.
 
         Returns:
             Scores before the sigmoid, shape (V, C, h, w); with ``leaders``
             (V / N, C, h, w).
         """
         return self.head.score_maps(
-            self._match(self._stages(images), data_samples, necks, leaders))
+            self._match(
+            self._stages(images), data_samples, necks, leaders, matches))
 
     def _stages(self, inputs: Tensor) -> tuple[Tensor, ...]:
         """Run the backbone on images (B, 3, H, W)."""
@@ -139,19 +128,28 @@ class COMNet(ImageClassifier):
                feats: tuple[Tensor, ...],
                data_samples: Sequence[DataSample],
                necks: Sequence[nn.Module] | None = None,
-               leaders: bool = False) -> tuple[Tensor, ...]:
+               leaders: bool = False,
+               matches: Matches | None = None) -> tuple[Tensor, ...]:
         """Run the necks, by default its own, on stages (B, c, h, w)."""
         group_size = _group_size(data_samples)
         necks = self.neck_modules() if necks is None else necks
         joint = max((place for place, neck in enumerate(necks, start=1)
                      if isinstance(neck, InterMatching)), default=0)
+
+        def run(neck: nn.Module, feats: tuple[Tensor, ...]
+                ) -> tuple[Tensor, ...]:
+            if isinstance(neck, InterMatching):
+                return neck(feats, group_size, matches)
+            if isinstance(neck, IntraMatching):
+                return neck(feats, matches)
+            return neck(feats)
+
         for neck in necks[:joint]:
-            is_inter = isinstance(neck, InterMatching)
-            feats = neck(feats, group_size) if is_inter else neck(feats)
+            feats = run(neck, feats)
         if leaders and group_size:
             feats = tuple(feat[::group_size] for feat in feats)
         for neck in necks[joint:]:
-            feats = neck(feats)
+            feats = run(neck, feats)
         return feats
 
     def neck_modules(self) -> Sequence[nn.Module]:

@@ -46,40 +46,23 @@ class COMNetHead(MultiLabelClsHead):
         return pooled * _mean_factor(feats[-1])[..., None, None]
 
     def forward(self, feats: tuple[Tensor, ...]) -> Tensor:
-        """Classify.
-
-        Args:
-            feats: Stages of the backbone, the last of shape (B, c, h, w).
-
-        Returns:
-            Scores before the sigmoid, shape (B, num_classes).
-        """
+        """Classify, (B, c, h, w) -> scores before the sigmoid, (B, C)."""
         # the same as classifying the average, with a gradient that is laid
         # out like the features
         scores = self.score_maps(feats).mean(dim=(2, 3))
         return scores * _mean_factor(feats[-1])
 
     def score_maps(self, feats: tuple[Tensor, ...]) -> Tensor:
-        """Classify each position; above 0 they are class activation maps.
+        """Classify each position, (B, c, h, w) -> (B, num_classes, h, w).
 
-        Args:
-            feats: Stages of the backbone, the last of shape (B, c, h, w).
-
-        Returns:
-            Scores before the sigmoid, shape (B, num_classes, h, w).
+        Above 0 the scores are class activation maps.
         """
         return self.classifier(feats[-1])
 
     def predict(self, feats: tuple[Tensor, ...], data_samples: list) -> list:
-        """Predict labels and keep the maps in the field ``cam``.
+        """Return B samples with pred_score, pred_label and the maps as cam.
 
-        Args:
-            feats: Stages of the backbone, the last of shape (B, c, h, w).
-            data_samples: B samples.
-
-        Returns:
-            The data samples with pred_score, pred_label and cam, the latter
-            of shape (num_classes, h, w).
+        The latter have the shape (num_classes, h, w).
         """
         data_samples = super().predict(feats, data_samples)
         cams = self.score_maps(feats).relu()
@@ -89,13 +72,9 @@ class COMNetHead(MultiLabelClsHead):
 
 
 def _mean_factor(feat: Tensor) -> Tensor:
-    """Return what turns the mean over all points into that over real ones.
+    """Return what turns the mean of all points into that of real ones.
 
-    Args:
-        feat: Shape (B, c, h, w), all-zero points are padding.
-
-    Returns:
-        Number of points to that of real ones, shape (B, 1).
+    (B, c, h, w) -> (B, 1): their number to that of points that are not zero.
     """
     real = feat.any(dim=1).flatten(1)  # (B, h w)
     count = real.sum(1, keepdim=True).clamp(min=1)

@@ -40,30 +40,18 @@ class DeepLabV2Head(BaseDecodeHead):
         init_cfg: dict | None = dict(type='Normal', layer='Conv2d', std=0.01)
     ) -> None:
         super().__init__(
-            in_channels=in_channels,
-            channels=in_channels,
-            num_classes=num_classes,
-            out_channels=num_classes,
-            in_index=in_index,
-            dropout_ratio=dropout_ratio,
-            loss_decode=loss_decode,
-            ignore_index=ignore_index,
-            align_corners=align_corners,
-            init_cfg=init_cfg)
+            in_channels=in_channels, channels=in_channels,
+            num_classes=num_classes, out_channels=num_classes,
+            in_index=in_index, dropout_ratio=dropout_ratio,
+            loss_decode=loss_decode, ignore_index=ignore_index,
+            align_corners=align_corners, init_cfg=init_cfg)
         del self.conv_seg  # the dilated convolutions classify themselves
         self.branches = nn.ModuleList(
             nn.Conv2d(in_channels, num_classes, 3, padding=rate, dilation=rate)
             for rate in dilations)
 
     def forward(self, inputs: tuple[Tensor, ...]) -> Tensor:
-        """Classify every position.
-
-        Args:
-            inputs: Stages of the backbone, each of shape (B, c, h, w).
-
-        Returns:
-            Scores, shape (B, num_classes, h, w).
-        """
+        """Classify stages (B, c, h, w), scores (B, num_classes, h, w)."""
         feat = self._transform_inputs(inputs)
         if self.dropout is not None:
             feat = self.dropout(feat)

@@ -43,22 +43,13 @@ class EfficientNetLite0(EfficientNet):
                  norm_eval: bool = True,
                  init_cfg: dict | list | None = None) -> None:
         super().__init__(
-            arch='lite0',
-            out_indices=out_indices,
-            frozen_stages=frozen_stages,
-            act_cfg=dict(type='ReLU6'),
-            norm_eval=norm_eval,
-            init_cfg=init_cfg)
+            arch='lite0', out_indices=out_indices, frozen_stages=frozen_stages,
+            act_cfg=dict(type='ReLU6'), norm_eval=norm_eval, init_cfg=init_cfg)
         self.layers[5][0].depthwise_conv.conv.stride = (1, 1)
 
     def convert_pretrained(self, weights: dict[str, Tensor]
                            ) -> dict[str, Tensor]:
-        """Return weights under mmpretrain's names.
-
-        Args:
-            weights: Those of the package, or of such a network: these are
-                returned as they are.
-        """
+        """Return weights under mmpretrain's names, if they have others."""
         if '_conv_stem.weight' not in weights:
             return weights
         blocks = [f'layers.{layer}.{block}'

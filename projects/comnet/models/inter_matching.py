@@ -1,4 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
+from dataclasses import dataclass
+
 import torch
 from mmengine.model import BaseModule
 from mmpretrain.registry import MODELS
@@ -6,6 +8,23 @@ from torch import Tensor
 
 from ..ops import matching_vector
 from ..utils import InputError
+
+
+@dataclass
+class Matches:
+    """What matching modules find in a batch of B images.
+
+    It is handed to them empty. What is there already stays, so that the
+    first module, and the first of several scales, is the one that counts.
+
+    Attributes:
+        strength: M* of inter-matching, above 0 where it strengthens, shape
+            (B, 1, h, w): a channel a direction.
+        neighbors: Indices of the points that intra-matching gathers at each
+            point, shape (B, h, w, k), int64.
+    """
+    strength: Tensor | None = None
+    neighbors: Tensor | None = None
 
 
 @MODELS.register_module()
@@ -39,13 +58,15 @@ class InterMatching(BaseModule):
 
     def forward(self,
                 feats: tuple[Tensor, ...],
-                group_size: int | None = None) -> tuple[Tensor, ...]:
+                group_size: int | None = None,
+                matches: Matches | None = None) -> tuple[Tensor, ...]:
         """Re-weight the last stage.
 
         Args:
             feats: Stages of the backbone, the last of shape (B, c, h, w) with
                 B a multiple of the group size.
             group_size: Images in a group, adjacent in the batch.
+            matches: Takes M*.
 
         Returns:
             The same stages, the last one re-weighted.
@@ -62,8 +83,10 @@ class InterMatching(BaseModule):
                     'dataset.type="PairedVOCDataset" and '
                     'collate_fn=dict(type="group_collate")')
             return feats
-        mask = self.match(feats[-1], group_size)  # (B, 1, h, w)
-        weight = torch.where(mask > 0, self.alpha, 1.0).to(feats[-1].dtype)
+        strength = self.match(feats[-1], group_size)  # (B, 1, h, w)
+        if matches is not None and matches.strength is None:
+            matches.strength = strength
+        weight = torch.where(strength > 0, self.alpha, 1.0).to(feats[-1].dtype)
         return (*feats[:-1], feats[-1] * weight)
 
     @torch.no_grad()

@@ -11,6 +11,7 @@ from ..ops import (
     neighbor_mean,
 )
 from ..utils import InputError
+from .inter_matching import Matches
 
 REDUCTIONS = {'max': neighbor_max, 'mean': neighbor_mean}
 
@@ -68,14 +69,14 @@ class IntraMatching(BaseModule):
                              f'{num_neighbors}; give a number from 1 to 256')
         self.num_neighbors = num_neighbors
         self.similarity = similarity
-        self.reduction = reduce
+        self.reduce = reduce
         self.residual = residual
         self.keep_scale = keep_scale
         self.in_channels = in_channels
         if in_channels is None:
             return
         mid_channels = mid_channels or max(1, in_channels // 8)
-        self.reduce = nn.Linear(in_channels, mid_channels, bias=False)
+        self.squeeze = nn.Linear(in_channels, mid_channels, bias=False)
         self.expand = nn.Linear(mid_channels, in_channels, bias=False)
         nn.init.zeros_(self.expand.weight)
 
@@ -83,13 +84,16 @@ class IntraMatching(BaseModule):
         """Transform each point by itself, (B, N, c) -> (B, N, c)."""
         if self.in_channels is None:
             return points
-        return (points + self.expand(self.reduce(points).relu())).relu()
+        return (points + self.expand(self.squeeze(points).relu())).relu()
 
-    def forward(self, feats: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    def forward(self,
+                feats: tuple[Tensor, ...],
+                matches: Matches | None = None) -> tuple[Tensor, ...]:
         """Update the last stage.
 
         Args:
             feats: Stages of the backbone, the last of shape (B, c, h, w).
+            matches: Takes the neighbours.
 
         Returns:
             The same stages, the last one updated.
@@ -100,8 +104,10 @@ class IntraMatching(BaseModule):
         points = feat.flatten(2).transpose(1, 2).contiguous()  # (B, h w, c)
         neighbors = nearest_neighbors(points, self.num_neighbors,
                                       self.similarity)  # (B, h w, k)
+        if matches is not None and matches.neighbors is None:
+            matches.neighbors = neighbors.unflatten(1, feat.shape[2:])
         # h(gather(p)) = gather(h(p)): the MLP runs once a point
-        updated = REDUCTIONS[self.reduction](
+        updated = REDUCTIONS[self.reduce](
             self.mlp(points), neighbors)  # (B, h w, c)
         if self.residual:
             updated = points + updated

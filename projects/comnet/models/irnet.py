@@ -140,16 +140,9 @@ class IRNet(BaseModel):
 
     def loss(self, inputs: Tensor,
              data_samples: list[SegDataSample]) -> dict[str, Tensor]:
-        """Compute IRN's losses; their sum is its total loss (IRN, Sec. 4).
+        """Compute IRN's losses of images (B, 3, H, W) with ``gt_sem_seg``.
 
-        Args:
-            inputs: Images, (B, 3, H, W).
-            data_samples: With ``gt_sem_seg`` (1, H, W).
-
-        Returns:
-            dict: ``loss_pos_affinity`` and ``loss_neg_affinity``; with
-            displacements ``loss_fg_displacement`` and
-            ``loss_bg_displacement``, too.
+        Their sum is its total loss; see ``affinity_losses``.
         """
         logits, displacement = self(inputs, mode='tensor')
         if self.displacement_branch is not None:
@@ -167,17 +160,12 @@ class IRNet(BaseModel):
         return affinity_losses(sums, PairCounts(*mean_counts))
 
     @torch.no_grad()
-    def predict(
-            self,
-            inputs: Tensor,
-            data_samples: list[SegDataSample] | None = None
-    ) -> list[SegDataSample]:
+    def predict(self, inputs: Tensor,
+                data_samples: list[SegDataSample] | None = None
+                ) -> list[SegDataSample]:
         """Predict class boundaries, averaged over image and mirror image.
 
-        Args:
-            inputs: Images, (B, 3, H, W).
-            data_samples: Samples to add the prediction to; new ones if there
-                are none.
+        They are added to the samples, new ones if there are none.
 
         Returns:
             The samples with the field ``boundary``, a PixelData of
@@ -190,8 +178,7 @@ class IRNet(BaseModel):
         if data_samples is None:
             data_samples = [SegDataSample() for _ in inputs]
         height, width = inputs.shape[-2:]
-        for sample, image_map in zip(
-                data_samples, boundary, strict=True):
+        for sample, image_map in zip(data_samples, boundary, strict=True):
             # Left, right, top, bottom; mmseg pads on the right and below.
             padding = sample.metainfo.get('img_padding_size', (0, 0, 0, 0))
             h = _ceil_div(height - padding[3])

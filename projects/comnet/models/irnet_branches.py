@@ -34,15 +34,11 @@ def pointwise_layer(in_channels: int, out_channels: int) -> ConvModule:
 
 def join(conv: nn.Conv2d, maps: Sequence[Tensor],
          size: tuple[int, int]) -> Tensor:
-    """Apply a 1x1 convolution to maps joined at one size.
+    """Apply a 1x1 convolution to maps (B, C_i, h_i, w_i) joined at one size.
 
-    Both it and the resizing are linear and may change places: each map is
-    resized where it has fewer channels, and the joined maps never exist.
-
-    Args:
-        conv: Takes the channels of all maps together.
-        maps: Each (B, C_i, h_i, w_i).
-        size: Size (h, w) of the result.
+    It takes the channels of all maps together. Both it and the resizing are
+    linear and may change places: each map is resized where it has fewer
+    channels, and the joined maps never exist.
 
     Returns:
         (B, conv.out_channels, h, w).
@@ -90,19 +86,11 @@ class BoundaryBranch(BaseModule):
 
     def forward(self, stages: Sequence[Tensor],
                 size: tuple[int, int]) -> Tensor:
-        """Return the logits of the boundary map.
+        """Return the logits (B, 1, h, w) of the boundary map of a size (h, w).
 
-        Args:
-            stages: Outputs of the backbone, each of shape
-                (B, in_channels[i], h_i, w_i).
-            size: Size (h, w) of the map.
-
-        Returns:
-            Logits, (B, 1, h, w).
+        ``stages`` are the backbone's, (B, in_channels[i], h_i, w_i) each.
         """
-        maps = [
-            layer(x) for layer, x in zip(self.layers, stages, strict=True)
-        ]
+        maps = [layer(x) for layer, x in zip(self.layers, stages, strict=True)]
         return join(self.predict, maps, size)
 
 
@@ -138,19 +126,11 @@ class DisplacementBranch(BaseModule):
 
     def forward(self, stages: Sequence[Tensor],
                 size: tuple[int, int]) -> Tensor:
-        """Return the displacement field.
+        """Return (dy, dx) in pixels of the field, (B, 2, h, w).
 
-        Args:
-            stages: Outputs of the backbone, each of shape
-                (B, in_channels[i], h_i, w_i).
-            size: Size (h, w) of the field.
-
-        Returns:
-            (dy, dx) in pixels of the field, (B, 2, h, w).
+        The arguments are those of :meth:`BoundaryBranch.forward`.
         """
-        maps = [
-            layer(x) for layer, x in zip(self.layers, stages, strict=True)
-        ]
+        maps = [layer(x) for layer, x in zip(self.layers, stages, strict=True)]
         maps, deep = maps[:self.num_fine], maps[self.num_fine:]
         if deep:
             maps.append(_fuse(self.fuse_deep, deep, deep[0].shape[-2:]))

@@ -85,14 +85,7 @@ class TorchvisionBackbone(BaseModule):
                          'convolutional network')
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, ...]:
-        """Compute the stages.
-
-        Args:
-            inputs: Images, shape (B, 3, H, W).
-
-        Returns:
-            A map of shape (B, c, h, w) for each of ``out_indices``.
-        """
+        """Return a map (B, c, h, w) of images (B, 3, H, W) for each index."""
         outs = {}
         # a pixel's channels side by side: faster, most of all in pooling
         feat = inputs.contiguous(memory_format=torch.channels_last)

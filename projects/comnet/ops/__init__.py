@@ -25,14 +25,8 @@ It needs no package of OpenMMLab. The docstrings name these papers:
 """
 
 from .affinity_labels import affinity_labels
-from .background import add_background
 from .cam import multi_scale_cam, normalize_cam, resize_cam, resize_images
-from .dense_crf import (
-    crf_refine_labels,
-    crf_refine_probs,
-    crf_refine_scores,
-)
-from .enlarged_argmax import enlarged_argmax
+from .dense_crf import dense_crf, require_pydensecrf
 from .matching_vector import matching_vector
 from .neighbors import (
     SIMILARITIES,
@@ -40,29 +34,20 @@ from .neighbors import (
     neighbor_max,
     neighbor_mean,
 )
-from .pixel_adaptive_refinement import (
-    par_refine_probs,
-    par_refine_scores,
-    pixel_adaptive_refinement,
+from .pixel_adaptive_refinement import pixel_adaptive_refinement
+from .pseudo_mask import (
+    add_background,
+    enlarged_argmax,
+    label_probs,
+    pixel_shares,
+    pseudo_mask,
 )
-from .pseudo_mask import pseudo_mask
-from .random_walk import random_walk
-from .refinement import (
-    AFFINITY_CRFS,
-    CRFS,
-    check_crf,
-    crf_settings,
-    refine_probs,
-    require_crf,
-)
-from .walk_scores import walk_scores
+from .random_walk import random_walk, walk_scores
 
 __all__ = [
-    'AFFINITY_CRFS', 'CRFS', 'SIMILARITIES', 'add_background',
-    'affinity_labels', 'check_crf', 'crf_refine_labels', 'crf_refine_probs',
-    'crf_refine_scores', 'crf_settings', 'enlarged_argmax', 'matching_vector',
-    'multi_scale_cam', 'nearest_neighbors', 'neighbor_max', 'neighbor_mean',
-    'normalize_cam', 'par_refine_probs', 'par_refine_scores',
-    'pixel_adaptive_refinement', 'pseudo_mask', 'random_walk', 'refine_probs',
-    'require_crf', 'resize_cam', 'resize_images', 'walk_scores'
+    'SIMILARITIES', 'add_background', 'affinity_labels', 'dense_crf',
+    'enlarged_argmax', 'label_probs', 'matching_vector', 'multi_scale_cam',
+    'nearest_neighbors', 'neighbor_max', 'neighbor_mean', 'normalize_cam',
+    'pixel_adaptive_refinement', 'pixel_shares', 'pseudo_mask', 'random_walk',
+    'require_pydensecrf', 'resize_cam', 'resize_images', 'walk_scores'
 ]

@@ -2,21 +2,20 @@
 """Confident labels from class activation maps, to train affinities with."""
 
 import numpy as np
+from jaxtyping import Float, Integer, UInt8
 
 from ..utils import InputError
-from .background import add_background
-from .dense_crf import crf_refine_labels
-from .pixel_adaptive_refinement import par_refine_scores
-from .refinement import AFFINITY_CRFS, check_crf
+from .pseudo_mask import Refine, add_background
 
 
-def affinity_labels(image: np.ndarray,
-                    cam: np.ndarray,
-                    class_ids: np.ndarray,
+def affinity_labels(image: UInt8[np.ndarray, 'h w 3'],
+                    cam: Float[np.ndarray, 'classes h w'],
+                    class_ids: Integer[np.ndarray, ' classes'],
                     fg_threshold: float = 0.30,
                     bg_threshold: float = 0.05,
                     ignore_index: int = 255,
-                    crf: str | None = 'labels') -> np.ndarray:
+                    refine: Refine | None = None
+                    ) -> UInt8[np.ndarray, 'h w']:
     """Label the pixels whose class activation maps are sure (IRN, Sec. 4).
 
     A pixel is an object where it beats a high background score, and it is
@@ -29,16 +28,15 @@ def affinity_labels(image: np.ndarray,
         fg_threshold: Background score that objects have to beat.
         bg_threshold: Background score that background stays below.
         ignore_index: Label of the pixels in between.
-        crf: 'labels' refines with the dense CRF, as IRN does, 'par' with
-            :func:`par_refine_scores`, None not at all.
+        refine: Lets the maps follow the image's colours, such as a
+            :class:`comnet.models.refiners.Refiner`.
 
     Returns:
         Labels, uint8, (H, W): 0 is background, class index + 1 an object.
 
     Raises:
         ValueError: The arrays do not fit together.
-        InputError: The background threshold is above the other, or there is
-            no such CRF.
+        InputError: The background threshold is above the other.
     """
     if cam.ndim != 3 or len(cam) != len(class_ids):
         raise ValueError(
@@ -48,17 +46,11 @@ def affinity_labels(image: np.ndarray,
         raise InputError(
             f'bg_threshold {bg_threshold} is above fg_threshold '
             f'{fg_threshold}: a pixel would be both; give a lower one')
-    check_crf(crf, AFFINITY_CRFS, 'crf')
-    thresholds = fg_threshold, bg_threshold
-    if crf == 'par':
-        hard = np.stack([par_refine_scores(image, cam, threshold)
-                         for threshold in thresholds])
-    else:
-        hard = np.stack([add_background(cam, threshold).argmax(0)
-                         for threshold in thresholds])
-    if crf == 'labels':
-        hard = crf_refine_labels(image, hard, len(cam) + 1)
-    sure_foreground, maybe_foreground = hard
+    weights = np.stack([add_background(cam, threshold)
+                        for threshold in (fg_threshold, bg_threshold)])
+    if refine is not None:
+        weights = refine(image, weights)
+    sure_foreground, maybe_foreground = weights.argmax(1)
     label_ids = np.append(0, np.asarray(class_ids, dtype=np.int64) + 1)
     labels = label_ids[sure_foreground]
     labels[sure_foreground == 0] = ignore_index

@@ -10,6 +10,7 @@ of one object point to the same place.
 from typing import NamedTuple
 
 import torch
+from jaxtyping import Float, Int64, Integer
 from torch import Tensor
 
 from .pixel_paths import (
@@ -43,7 +44,8 @@ class PairSums(NamedTuple):
     bg_displacement: Tensor | None  # |d(p) - d(q)|, background pairs
 
 
-def affinity_losses(sums: PairSums, counts: PairCounts) -> dict[str, Tensor]:
+def affinity_losses(sums: PairSums,
+                    counts: PairCounts) -> dict[str, Float[Tensor, '']]:
     """Average the loss terms; the sum of the losses is IRN's total.
 
     Sums and counts are separate so that the counts can be averaged over
@@ -74,9 +76,9 @@ def affinity_losses(sums: PairSums, counts: PairCounts) -> dict[str, Tensor]:
     return losses
 
 
-def pair_loss_sums(boundary: Tensor,
-                   displacement: Tensor | None,
-                   labels: Tensor,
+def pair_loss_sums(boundary: Float[Tensor, 'b h w'],
+                   displacement: Float[Tensor, 'b 2 h w'] | None,
+                   labels: Integer[Tensor, 'b h w'],
                    radius: int,
                    ignore_index: int = 255) -> tuple[PairSums, PairCounts]:
     """Sum IRN's loss terms over all pairs of pixels within a radius.
@@ -128,17 +130,13 @@ def pair_loss_sums(boundary: Tensor,
 
 
 @torch.no_grad()
-def count_pairs(boundary: Tensor,
-                labels: Tensor,
+def count_pairs(boundary: Float[Tensor, 'b h w'],
+                labels: Integer[Tensor, 'b h w'],
                 radius: int,
-                ignore_index: int = 255) -> Tensor:
+                ignore_index: int = 255) -> Int64[Tensor, '3 b h w']:
     """Count pairs of pixels by kind and by the boundary between them.
 
-    Args:
-        boundary: Probability of a class boundary, (B, h, w).
-        labels: Affinity labels, integers, (B, h, w).
-        radius: Pairs are closer than this, in pixels of the map.
-        ignore_index: Label of pixels that belong to no pair.
+    The arguments are those of :func:`pair_loss_sums`.
 
     Returns:
         For each pixel the number of pairs on whose path it is the largest
@@ -202,11 +200,6 @@ def _places(maps: Tensor) -> Tensor:
 @torch.no_grad()
 def _count_signs(values: Tensor, labels: Tensor, radius: int) -> Tensor:
     """Count each pixel's pairs of one label by the sign of the difference.
-
-    Args:
-        values: Any maps, (B, C, h, w).
-        labels: (B, 1, h, w).
-        radius: Pairs are closer than this, in pixels of the map.
 
     Returns:
         The number of partners with a smaller value minus that of those with

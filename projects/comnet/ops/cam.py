@@ -4,17 +4,23 @@
 from collections.abc import Callable, Sequence
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
+
+from ..utils.constants import CAM_EPS
 
 CAM_STRIDE = 4
 
 
 @torch.inference_mode()
-def multi_scale_cam(score_maps: Callable[[Tensor], Tensor], image: Tensor,
+def multi_scale_cam(score_maps: Callable[[Float[Tensor, 'b 3 h w']],
+                                         Float[Tensor, 'b all h2 w2']],
+                    image: Float[Tensor, '3 h w'],
                     class_ids: Sequence[int], scales: Sequence[float],
                     flip: bool, size: tuple[int, int] | None = None
-                    ) -> tuple[Tensor, Tensor]:
+                    ) -> tuple[Float[Tensor, 'classes h4 w4'],
+                               Float[Tensor, ' all']]:
     """Sum the maps of an image over scales and flips and normalise them.
 
     Args:
@@ -58,7 +64,8 @@ def cam_size(height: int, width: int) -> tuple[int, int]:
             (width + CAM_STRIDE - 1) // CAM_STRIDE)
 
 
-def resize_images(images: Tensor, size: Sequence[int]) -> Tensor:
+def resize_images(images: Float[Tensor, 'b 3 h w'],
+                  size: Sequence[int]) -> Float[Tensor, 'b 3 h2 w2']:
     """Resize images (B, 3, H, W) to ``size``, height and width in pixels.
 
     As a network sees them at CAM time.
@@ -66,7 +73,8 @@ def resize_images(images: Tensor, size: Sequence[int]) -> Tensor:
     return F.interpolate(images, size=size, mode='bilinear', antialias=True)
 
 
-def resize_cam(cam: Tensor, size: tuple[int, int]) -> Tensor:
+def resize_cam(cam: Float[Tensor, 'classes h w'],
+               size: tuple[int, int]) -> Float[Tensor, 'classes h2 w2']:
     """Resize maps (K, h, w) bilinearly to ``size``, height and width."""
     if not len(cam):
         return cam.new_zeros(0, *size)
@@ -74,6 +82,7 @@ def resize_cam(cam: Tensor, size: tuple[int, int]) -> Tensor:
         cam[None], size=size, mode='bilinear', align_corners=False)[0]
 
 
-def normalize_cam(cam: Tensor) -> Tensor:
+def normalize_cam(cam: Float[Tensor, 'classes h w']
+                  ) -> Float[Tensor, 'classes h w']:
     """Divide each map (K, h, w) by its maximum + 1e-5."""
-    return cam / (cam.amax(dim=(1, 2), keepdim=True) + 1e-5)
+    return cam / (cam.amax(dim=(1, 2), keepdim=True) + CAM_EPS)

@@ -5,12 +5,14 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+from jaxtyping import Float64
 from torch import Tensor
 
 from ..utils import InputError
 
 
-def power_coefficients(power: int, tolerance: float) -> np.ndarray:
+def power_coefficients(power: int,
+                       tolerance: float) -> Float64[np.ndarray, ' degrees']:
     """Expand a power in Chebyshev polynomials, as far as it matters.
 
     x^s is the sum of 2^(1-s) binom(s, (s-k)/2) T_k(x) over all k up to s of
@@ -46,7 +48,8 @@ def power_coefficients(power: int, tolerance: float) -> np.ndarray:
 
 
 def apply_power(adder: Callable[[Tensor, Tensor], Callable[[], None]],
-                vectors: Tensor, power: int, tolerance: float) -> Tensor:
+                vectors: Float64[Tensor, '*layout'], power: int,
+                tolerance: float) -> Float64[Tensor, '*layout']:
     """Multiply vectors by a power of a symmetric matrix S.
 
     The last terms are small and need few digits: they are computed in single

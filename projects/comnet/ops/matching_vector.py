@@ -4,19 +4,20 @@
 import warnings
 
 import torch
+from jaxtyping import Bool, Float, Float32
 from torch import Tensor
 from torch.nn import functional as F
 
 from ..utils import InputError
-from .precision import single_precision
+from .numerics import single_precision
 
 CHECK_EVERY = 2  # Lanczos steps between two tests of convergence
 
 
-def matching_vector(features: Tensor,
-                    valid: Tensor | None = None,
+def matching_vector(features: Float[Tensor, 'groups n c'],
+                    valid: Bool[Tensor, 'groups n'] | None = None,
                     max_steps: int = 128,
-                    tolerance: float = 1e-5) -> Tensor:
+                    tolerance: float = 1e-5) -> Float32[Tensor, 'groups n']:
     """Return M*, the relaxed cluster indicator of each group.
 
     M* is the unit-norm eigenvector of D̂ = XᵀX − 11ᵀ to its algebraically
@@ -59,7 +60,7 @@ def matching_vector(features: Tensor,
     if features.shape[1] == 0:
         return features.new_zeros(features.shape[:2], dtype=torch.float32)
     with torch.no_grad(), single_precision(features.device.type):
-        points = features.float()  # (B, n, c)
+        points = features.float()
         if valid is not None:
             points = points.masked_fill(~valid.bool().unsqueeze(2), 0)
         length = points.norm(dim=2)  # (B, n)
@@ -73,12 +74,6 @@ def matching_vector(features: Tensor,
 def _largest_eigenvector(points: Tensor, length: Tensor, max_steps: int,
                          tolerance: float) -> Tensor:
     """Run Lanczos iteration until every group has converged.
-
-    Args:
-        points: Features of any length, shape (B, n, c).
-        length: Their norms, 0 at padding, shape (B, n).
-        max_steps: Largest size of the Krylov space.
-        tolerance: Bound of the relative residual.
 
     Returns:
         The Ritz vector of the largest Ritz value, unit-norm or 0, (B, n).

@@ -2,13 +2,14 @@
 """Matching between the points of one image (COMNet, Eq. 6 to 8)."""
 
 import torch
+from jaxtyping import Float, Int64
 from torch import Tensor
 from torch.autograd.function import FunctionCtx, once_differentiable
 from torch.nn import functional as F
 from torch.onnx import is_in_onnx_export
 
-from ..utils import InputError
-from .precision import single_precision
+from ..utils import check_choice
+from .numerics import single_precision
 
 SIMILARITIES = ('inner', 'cosine', 'l2')
 MAX_SCORES = 2**26  # similarities held at a time, 256 MiB
@@ -16,9 +17,9 @@ MAX_CACHED = 2**18  # values compared at a time, 1 MiB
 
 
 @torch.no_grad()
-def nearest_neighbors(points: Tensor,
+def nearest_neighbors(points: Float[Tensor, 'b n c'],
                       num_neighbors: int,
-                      similarity: str = 'cosine') -> Tensor:
+                      similarity: str = 'cosine') -> Int64[Tensor, 'b n k']:
     """Find the k most similar other points of each point (Eq. 6).
 
     A block of points at a time is compared with all, so that the memory is
@@ -37,9 +38,7 @@ def nearest_neighbors(points: Tensor,
     Raises:
         InputError: There is no such similarity.
     """
-    if similarity not in SIMILARITIES:
-        raise InputError(f'similarity is {similarity!r}: give one of '
-                         f'{SIMILARITIES}')
+    check_choice(similarity, SIMILARITIES, 'similarity')
     batch, num_points = points.shape[:2]
     num_neighbors = min(num_neighbors, num_points - 1)
     block = max(1, MAX_SCORES // (batch * num_points))
@@ -84,7 +83,9 @@ def _all_neighbors(points: Tensor, scale: Tensor, penalty: Tensor,
     return scores.topk(num_neighbors, dim=2).indices
 
 
-def neighbor_max(points: Tensor, neighbors: Tensor) -> Tensor:
+def neighbor_max(points: Float[Tensor, 'b n c'],
+                 neighbors: Int64[Tensor, 'b n k']
+                 ) -> Float[Tensor, 'b n c']:
     """Take the element-wise maximum over the neighbours (Eq. 8).
 
     Neighbours are visited one rank after the other, and only the rank that
@@ -104,17 +105,13 @@ def neighbor_max(points: Tensor, neighbors: Tensor) -> Tensor:
     return highest.reshape(points.shape)
 
 
-def neighbor_mean(points: Tensor, neighbors: Tensor) -> Tensor:
+def neighbor_mean(points: Float[Tensor, 'b n c'],
+                  neighbors: Int64[Tensor, 'b n k']
+                  ) -> Float[Tensor, 'b n c']:
     """Take the mean over the neighbours, in place of Eq. 8's maximum.
 
-    No tensor of shape (B, N, k, c) exists, forward or backward.
-
-    Args:
-        points: Features after the MLP, shape (B, N, c).
-        neighbors: Indices, shape (B, N, k).
-
-    Returns:
-        The mean of each channel, shape (B, N, c).
+    No tensor of shape (B, N, k, c) exists, forward or backward. Arguments and
+    result are those of :func:`neighbor_max`.
     """
     if is_in_onnx_export():
         return _gathered(points, neighbors).mean(2)

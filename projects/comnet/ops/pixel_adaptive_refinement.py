@@ -3,25 +3,24 @@
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
 import torch
 import torch.nn.functional as F
+from jaxtyping import Float, Float32, Real
 from torch import Tensor
-
-from .background import add_positive_background
 
 EPS = 1e-5  # grey levels that even a flat neighbourhood is taken to vary by
 
 
 @torch.no_grad()
 def pixel_adaptive_refinement(
-        image: Tensor,
-        probs: Tensor,
-        num_steps: int = 15,
-        dilations: Sequence[int] = (1, 2, 4, 8, 12, 24),
-        color_width: float = 0.3,
-        position_width: float = 0.3,
-        position_weight: float = 0.01) -> Tensor:
+        image: Real[Tensor, '3 h w'],
+        probs: Float[Tensor, 'maps h w'],
+        *,
+        num_steps: int,
+        dilations: Sequence[int],
+        color_width: float,
+        position_width: float,
+        position_weight: float) -> Float32[Tensor, 'maps h w']:
     """Average each pixel over neighbours of like colour, again and again.
 
     PAR (AFA, Sec. 3.4), which extends PAMR by the position. The neighbours of
@@ -71,60 +70,6 @@ def pixel_adaptive_refinement(
                 mean.addcmul_(weight, shifted)
             maps = mean
     return maps
-
-
-def par_refine_probs(image: np.ndarray, probs: np.ndarray) -> np.ndarray:
-    """Refine class probabilities by PAR, with AFA's settings.
-
-    Args:
-        image: RGB image, uint8, (H, W, 3).
-        probs: Softmax output, (C, H, W).
-
-    Returns:
-        Refined probabilities, float32, (C, H, W).
-
-    Raises:
-        ValueError: The arrays do not fit together.
-    """
-    return pixel_adaptive_refinement(
-        _channels(image), torch.from_numpy(probs)).numpy()
-
-
-def par_refine_scores(image: np.ndarray,
-                      scores: np.ndarray,
-                      bg_threshold: float,
-                      power: float = 8,
-                      num_steps: int = 10,
-                      color_width: float = 0.15) -> np.ndarray:
-    """Refine scores by PAR, as :func:`crf_refine_scores` does by a CRF.
-
-    The defaults were measured on walked scores of MSRC14's training images.
-
-    Args:
-        image: RGB image, uint8, (H, W, 3).
-        scores: Scores of the K classes of the image, not negative, (K, H, W).
-        bg_threshold: Score of the background, above 0.
-        power: Probabilities are proportional to the scores to this power.
-        num_steps: As in :func:`pixel_adaptive_refinement`.
-        color_width: As there.
-
-    Returns:
-        Labels, int64, (H, W): 0 background, k + 1 the class of ``scores[k]``.
-
-    Raises:
-        ValueError: The arrays do not fit together.
-        InputError: The background has no score.
-    """
-    weights = add_positive_background(scores, bg_threshold)  # (K + 1, H, W)
-    weights = (weights / weights.max(0))**power  # not too small for float32
-    return pixel_adaptive_refinement(
-        _channels(image), torch.from_numpy(weights / weights.sum(0)),
-        num_steps, color_width=color_width).argmax(0).numpy()
-
-
-def _channels(image: np.ndarray) -> Tensor:
-    """Return an image (H, W, 3) as a tensor (3, H, W)."""
-    return torch.from_numpy(image.transpose(2, 0, 1).copy())
 
 
 def _color_weights(image: Tensor, offsets: Sequence[tuple[int, int]],

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from jaxtyping import Float, Real
 from torch import Tensor
 
 from ..utils import InputError
@@ -73,9 +74,6 @@ def _path(dy: int, dx: int) -> np.ndarray:
 def pair_slices(offset: Offset) -> tuple[Index, Index]:
     """Return what cuts all pairs of pixels of one offset out of a map.
 
-    Args:
-        offset: Second pixel minus first, (dy, dx) with dy >= 0.
-
     Returns:
         Rows and columns of the first and of the second pixels, both h - dy by
         w - |dx|.
@@ -87,8 +85,8 @@ def pair_slices(offset: Offset) -> tuple[Index, Index]:
                                                            (bottom, left))
 
 
-def path_affinity(boundary: Tensor,
-                  radius: int) -> Iterator[tuple[Offset, Tensor]]:
+def path_affinity(boundary: Float[Tensor, '*maps h w'], radius: int
+                  ) -> Iterator[tuple[Offset, Float[Tensor, '*maps h2 w2']]]:
     """Compute the affinity of all pairs of pixels, one offset at a time.
 
     The affinity of a pair is 1 - the largest boundary on its path. The
@@ -117,15 +115,10 @@ def offsets_in_map(radius: int, size: Sequence[int]) -> list[Offset]:
             if dy < size[0] and abs(dx) < size[1]]
 
 
-def run_maxima(values: Tensor, radius: int) -> RunMaxima:
+def run_maxima(values: Real[Tensor, '*maps h w'], radius: int) -> RunMaxima:
     """Return the maxima of all straight runs of 1 to ``radius`` pixels.
 
-    Args:
-        values: Any map, (..., h, w).
-        radius: Pixels of the longest run.
-
-    Returns:
-        The maxima by direction. Runs longer than the map are left out.
+    Runs longer than the map are left out.
     """
     horizontal, vertical = [values], [values]
     for n in range(1, min(radius, values.shape[-1])):
@@ -137,15 +130,12 @@ def run_maxima(values: Tensor, radius: int) -> RunMaxima:
     return RunMaxima(horizontal, vertical)
 
 
-def path_maximum(maxima: RunMaxima, offset: Offset) -> Tensor:
+def path_maximum(maxima: RunMaxima,
+                 offset: Offset) -> Real[Tensor, '*maps h2 w2']:
     """Return the largest value on each path of one offset.
 
     A path is a stack of min(|dy|, |dx|) + 1 straight runs, so far fewer
     maxima are needed than the path has pixels.
-
-    Args:
-        maxima: Of the map (..., h, w).
-        offset: One of :func:`offsets_in_map`.
 
     Returns:
         (..., h - dy, w - |dx|), ordered as :func:`pair_slices`.

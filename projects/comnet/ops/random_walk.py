@@ -4,23 +4,27 @@
 from collections.abc import Callable
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
-from ..utils import InputError
+from ..utils import InputError, check_choice
+from .cam import resize_cam
 from .chebyshev import apply_power
+from .numerics import single_thread
 from .pixel_paths import pair_slices, path_affinity
-from .single_thread import single_thread
 
 BLOCK = 2**14  # pixels at a time, to stay in a core's cache
+NORMALIZATIONS = ('maximum', 'mean')
+EPS = 1e-4  # a mean over less than this share of the walks is taken as 0
 
 
 @torch.no_grad()
-def random_walk(cam: Tensor,
-                boundary: Tensor,
+def random_walk(cam: Float[Tensor, 'classes h w'],
+                boundary: Float[Tensor, 'h w'],
                 radius: int = 5,
                 beta: float = 10,
                 num_steps: int = 256,
-                tolerance: float = 1e-6) -> Tensor:
+                tolerance: float = 1e-6) -> Float[Tensor, 'classes h w']:
     """Spread class activation maps within class boundaries.
 
     IRN, Sec. 5: the walk starts from CAM * (1 - boundary) and follows the
@@ -69,6 +73,51 @@ def random_walk(cam: Tensor,
         walked = apply_power(neighbors.adder, start, int(num_steps),
                              tolerance)
         return (walked / neighbors.scale).reshape(cam.shape).to(dtype)
+
+
+def walk_scores(cam: Float[Tensor, 'classes h w'],
+                boundary: Float[Tensor, 'h w'],
+                size: tuple[int, int],
+                radius: int = 5,
+                beta: float = 10,
+                num_steps: int = 256,
+                normalize: str = 'maximum'
+                ) -> Float[Tensor, 'classes h2 w2']:
+    """Walk on class activation maps and bring them to a common scale.
+
+    IRN divides by the image's maximum. That is often a small part enclosed by
+    boundaries, such as a head, beside which the rest of the object looks
+    weak. The mean does not depend on it: the walk starts from CAM *
+    (1 - boundary), and divided by a walk that starts from 1 - boundary, each
+    score is the mean CAM of the pixels that reach it.
+
+    Args:
+        cam: Class activation maps, (K, h, w).
+        boundary: Probability of a class boundary, (h, w).
+        size: Height and width of the image.
+        radius: As in :func:`random_walk`, as the next two.
+        beta: Power of the affinities.
+        num_steps: Length of the walk.
+        normalize: 'maximum' or 'mean'.
+
+    Returns:
+        Scores, the highest of the image 1 for 'maximum', in the range of the
+        CAMs for 'mean', (K, H, W).
+
+    Raises:
+        InputError: If there is no such normalisation, or as in
+            :func:`random_walk`.
+    """
+    check_choice(normalize, NORMALIZATIONS, 'normalize')
+    if normalize == 'maximum':
+        scores = resize_cam(
+            random_walk(cam, boundary, radius, beta, num_steps), size)
+        return scores / scores.max().clamp(min=1e-5)
+    ones = cam.new_ones(1, *cam.shape[1:])
+    walked = random_walk(
+        torch.cat([cam, ones]), boundary, radius, beta, num_steps)
+    # A pixel of a boundary that nothing reaches has no mean.
+    return resize_cam(walked[:-1] / walked[-1:].clamp(min=EPS), size)
 
 
 class _Neighbors:

@@ -4,23 +4,30 @@
 import json
 import statistics
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from mmengine.config import Config, ConfigDict
+from mmengine.config import ConfigDict
 
 from ..engine.config import read_config
+from ..results import ablation_table
+from ..steps import Measure, Training
 from ..utils import InputError
 from ..utils.atomic_file import write_bytes
 from ..utils.package_files import find_config
-from ..visualization import MEASURES, ablation_table
-from .method import NETWORKS, SETTINGS, STAGES, read_methods
-from .run import run_stages
-from .stage import Job
-from .workspace import Workspace
+from .method import Method
+from .reading import (
+    SHARED,
+    WAY,
+    is_step,
+    merge_step,
+    read_methods,
+    read_pipeline,
+)
+from .run import require, run_steps
 
-ROW_KEYS = frozenset(('title', 'paper', 'method', 'necks')) | SETTINGS
+ROW_KEYS = 'title', 'paper', 'method', 'necks'
 PAPER = tuple('123456')
 METHOD = 'comnet'  # that rows start from
 
@@ -37,7 +44,7 @@ def run_ablation(table: str | Path,
     """Run the rows of a table, and write it after each seed.
 
     A row is a method of a pipeline in ``WORK_DIR/seed_SEED``: what is done is
-    skipped, and a stage that would be the same as another row's is taken from
+    skipped, and a step that would be the same as another row's is taken from
     there.
 
     Args:
@@ -48,7 +55,7 @@ def run_ablation(table: str | Path,
         options: Settings that override those of the pipeline's config.
         seeds: Seeds of the trainings.
         rows: Names of the rows to run, by default all.
-        gpus: Processes of a stage, one a GPU.
+        gpus: Processes of a step, one a GPU.
         remake: Whether to set stale output aside and make it anew.
 
     Returns:
@@ -56,44 +63,51 @@ def run_ablation(table: str | Path,
 
     Raises:
         InputError: Something given is missing or wrong, something is stale,
-            or a stage failed.
+            or a step failed.
     """
-    path, content = read_table(table)
-    chosen = _chosen(path, content.rows, rows)
-    known = read_methods(config, options)
-    methods = {f'{path.stem}-{name}': row_settings(f'{path}: rows.{name}', row,
-                                                   config, known)
-               for name, row in chosen.items()}
-    last = max(STAGES.index(stage) for stage in content.stages)
+    place, content = read_table(table)
+    stem = f'table{table}' if str(table) in PAPER else Path(table).stem
+    require(content.rows, rows, f'{place}: no row')
+    chosen = {name: content.rows[name] for name in rows or content.rows}
+    options = dict(options or {})
+    for name, row in chosen.items():
+        options[f'methods.{stem}-{name}'] = row_settings(
+            f'{place}: rows.{name}', row, config, options)
+    methods = [f'{stem}-{name}' for name in chosen]
+    known = {name: method for name, method in read_methods(
+        config, options).items() if name in methods}
+    measures = _measures(place, content.steps, known)
+    steps = {step for method in known.values() for measured in measures
+             if measured in method.steps for step in method.required(measured)}
     measured: dict[int, dict[str, dict]] = {}
     text = ''
     for seed in dict.fromkeys(seeds):
-        results = run_stages(
-            config, Path(work_dir) / f'seed_{seed}',
-            {**(options or {}),
-             **{f'methods.{name}': each for name, each in methods.items()}},
-            methods=list(methods), stages=STAGES[:last + 1], seed=seed,
-            gpus=gpus, remake=remake)
+        results = run_steps(
+            config, Path(work_dir) / f'seed_{seed}', options,
+            methods=methods, steps=sorted(steps), seed=seed, gpus=gpus,
+            remake=remake)
         measured[seed] = dict(zip(chosen, results.values(), strict=True))
         summary = dict(
             title=content.title, pipeline=str(config), seeds=list(measured),
-            rows={name: _summary(row, content.stages, {
+            measures={step: asdict(measure)
+                      for step, measure in measures.items()},
+            rows={name: _summary(row, measures, {
                 seed: each[name] for seed, each in measured.items()})
                 for name, row in chosen.items()})
         text = ablation_table(summary)
-        write_bytes(Path(out_dir) / f'{path.stem}.json',
+        write_bytes(Path(out_dir) / f'{stem}.json',
                     (json.dumps(summary, indent=1) + '\n').encode())
-        write_bytes(Path(out_dir) / f'{path.stem}.md', text.encode())
+        write_bytes(Path(out_dir) / f'{stem}.md', text.encode())
     return text
 
 
-def read_table(table: str | Path) -> tuple[Path, Config]:
+def read_table(table: str | Path) -> tuple[str, ConfigDict]:
     """Read a table's config.
 
     ::
 
         title = 'Table III: alpha of inter-matching'
-        stages = ['cam']  # whose mIoU are the columns
+        steps = ['cam']  # whose mIoU are the columns
         rows = dict(
             baseline=dict(title='baseline', method='cam'),
             strong=dict(
@@ -110,104 +124,106 @@ def read_table(table: str | Path) -> tuple[Path, Config]:
         table: Config file, or 1 to 6 for the paper's.
 
     Returns:
-        The file and its content.
+        Where it stands, for messages, and its content.
 
     Raises:
         InputError: It is no such config.
     """
     if str(table) in PAPER:
-        table = f'ablation/table{table}.py'
+        path = find_config('ablation/paper.py')
+        return f'{path}: tables.{table}', read_config(path).tables[str(table)]
     path = find_config(table)
-    content = read_config(path)
-    for key in ('title', 'stages', 'rows'):
+    content = read_config(path)._cfg_dict
+    for key in ('title', 'steps', 'rows'):
         if not content.get(key):
-            raise InputError(f'{path}: no {key}; give title, stages and rows')
-    for stage in content.stages:
-        if stage not in MEASURES:
-            raise InputError(f'{path}: stages: {stage!r} is not measured; '
-                             f'give some of {", ".join(MEASURES)}')
+            raise InputError(f'{path}: no {key}; give title, steps and rows')
+    known = (*ROW_KEYS, *SHARED, *read_config(WAY))
     for name, row in content.rows.items():
-        for key in {*row} - ROW_KEYS:
-            raise InputError(f'{path}: rows.{name}.{key}: no such setting; '
-                             f'there are {", ".join(sorted(ROW_KEYS))}')
-    return path, content
+        for key, value in row.items():
+            if key not in known and not is_step(value):
+                raise InputError(f'{path}: rows.{name}.{key}: no such '
+                                 f'setting; there are {", ".join(known)}')
+    return str(path), content
 
 
-def row_settings(place: str, row: ConfigDict, config: str | Path,
-                 methods: Mapping[str, ConfigDict]) -> ConfigDict:
+def row_settings(place: str, row: Mapping[str, Any], config: str | Path,
+                 options: Mapping[str, Any]) -> ConfigDict:
     """Return the settings of the method that a row is.
 
-    Args:
-        place: Where the row stands, for messages.
-        row: The row.
-        config: Pipeline config file, for messages.
-        methods: Settings of its methods, by name.
-
-    Raises:
-        InputError: The pipeline or its classifier has not what the row names.
+    ``place`` is where the row stands, for messages. An InputError tells what
+    the pipeline, or its classifier, has not.
     """
+    methods = read_pipeline(config, options).methods
     name = row.get('method', METHOD)
-    if name not in methods:
-        raise InputError(f'{place}: {config} has no method {name!r}; it has '
-                         f'{", ".join(methods)}')
-    merged = Config(deepcopy(methods[name]))
-    for key in NETWORKS:
-        if merged.get(key):
-            merged[key] = str(Path(merged[key]).absolute())
-    changes = _classifier_options(place, row, merged._cfg_dict)
-    merged.merge_from_dict(
-        {key: value for key, value in row.items() if key in SETTINGS})
+    require(methods, [name], f'{place}: {config} has no method')
+    own = methods[name]
+    for key, value in row.items():
+        if key in SHARED:
+            own[key] = value
+        elif key not in ROW_KEYS:
+            own[key] = merge_step(f'{place}.{key}', own.get(key), value)
+    changes = _classifier_options(
+        place, row, read_methods(config, options)[name])
     if changes:
-        merged.merge_from_dict(dict(options=dict(classifier=changes)))
-    return merged._cfg_dict
+        own.classifier = merge_step(
+            place, own.classifier, dict(options=changes))
+    return own
 
 
-def _classifier_options(place: str, row: ConfigDict,
-                        settings: ConfigDict) -> dict[str, Any]:
+def _classifier_options(place: str, row: Mapping[str, Any],
+                        method: Method) -> dict[str, Any]:
     """Return what ``necks`` and ``group_size`` change in the classifier."""
     changes: dict[str, Any] = {}
     if not {'necks', 'group_size'} & {*row}:
         return changes
-    cfg = Job('', settings, Workspace(Path())).config('classifier')
+    step = method.built['classifier']
+    assert isinstance(step, Training)
+    cfg = step.cfg
     if 'necks' in row:
         necks = cfg.model.get('neck') or []
-        for name in {*row.necks} - {neck.type for neck in necks}:
-            raise InputError(f'{place}.necks.{name}: {settings.classifier} '
-                             'has no such neck')
+        for missing in {*row['necks']} - {neck.type for neck in necks}:
+            raise InputError(f'{place}.necks.{missing}: {step.config} has no '
+                             'such neck')
         changes['model.neck'] = [
-            dict(neck, **row.necks[neck.type])
-            for neck in necks if neck.type in row.necks] or None
+            dict(neck, **row['necks'][neck.type])
+            for neck in necks if neck.type in row['necks']] or None
     if 'group_size' in row:
         loader = cfg.train_dataloader
         images = loader.batch_size * loader.dataset.group_size
         changes['train_dataloader.batch_size'] = max(
-            1, images // row.group_size)
+            1, images // row['group_size'])
     return changes
 
 
-def _chosen(path: Path, rows: Mapping[str, ConfigDict],
-            names: Sequence[str] | None) -> dict[str, ConfigDict]:
-    for name in names or ():
-        if name not in rows:
-            raise InputError(f'{path}: no row {name!r}; there are '
-                             f'{", ".join(rows)}')
-    return {name: rows[name] for name in names or rows}
+def _measures(place: str, steps: Sequence[str],
+              methods: Mapping[str, Method]) -> dict[str, Measure]:
+    """Return what the table's steps measure, in their order."""
+    known: dict[str, Measure] = {}
+    for method in methods.values():
+        for name, step in method.built.items():
+            if step.measure is not None:
+                known.setdefault(name, step.measure)
+    for name in steps:
+        if name not in known:
+            raise InputError(f'{place}: steps: {name!r} is not measured; give '
+                             f'some of {", ".join(known)}')
+    return {name: known[name] for name in known if name in steps}
 
 
-def _summary(row: Mapping[str, Any], stages: Sequence[str],
+def _summary(row: Mapping[str, Any], measures: Mapping[str, Measure],
              measured: Mapping[int, Mapping[str, dict]]) -> dict[str, Any]:
-    """Return mean and standard deviation of a row, by stage."""
+    """Return mean and standard deviation of a row, by step."""
     summary: dict[str, Any] = dict(title=row.get('title', ''))
-    for stage in stages:
-        metric, count = MEASURES[stage][2:]
-        found = {seed: each[stage] for seed, each in measured.items()
-                 if metric in each.get(stage, {})}
+    for step, measure in measures.items():
+        metric = measure.metric
+        found = {seed: each[step] for seed, each in measured.items()
+                 if metric in each.get(step, {})}
         values = [each[metric] for each in found.values()]
-        summary[stage] = dict(
+        summary[step] = dict(
             values={str(seed): each[metric] for seed, each in found.items()},
             mean=statistics.fmean(values) if values else None,
             std=statistics.stdev(values) if len(values) > 1 else None,
-            num_images=max((each.get(count, 0) for each in found.values()),
-                           default=0),
-            paper=row.get('paper', {}).get(stage))
+            num_images=max((each.get(measure.count, 0)
+                            for each in found.values()), default=0),
+            paper=row.get('paper', {}).get(step))
     return summary

@@ -1,182 +1,127 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""The methods that a pipeline's config names, and their stages."""
+"""The methods that a pipeline's config names, and their steps."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import MISSING, dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mmengine.config import Config, ConfigDict
+from mmengine.config import ConfigDict
 
-from ..apis import AffinitySettings, MaskSettings, WalkSettings
-from ..engine.config import override, read_config
-from ..ops import crf_settings
+from ..engine.config import dotted
+from ..registry import STEPS
+from ..steps import Step
+from ..steps.fields import Place, place_of
 from ..utils import InputError
-from ..utils.package_files import find_config, package_folder
-from .stage import Stage
-from .stages import (
-    Affinity,
-    CAMMasks,
-    CAMs,
-    Classifier,
-    Evaluation,
-    ImportedCAMs,
-    IRNetTraining,
-    Segmentor,
-    WalkedMasks,
-)
-
-STAGES = ('classifier', 'cam', 'affinity', 'irnet', 'pseudo', 'segmentor',
-          'evaluation')
-NETWORKS = ('classifier', 'irnet', 'segmentor')  # config files
-SETTINGS = frozenset((
-    'cams', 'data_root', 'train_list', 'val_list', 'labels', 'group_size',
-    'pretrained', 'affinity', 'random_walk', 'cam_crf', 'tta',
-    'test_crf', 'options', *NETWORKS))
 
 
-def read_methods(path: str | Path,
-                 options: Mapping[str, Any] | None = None
-                 ) -> dict[str, ConfigDict]:
-    """Read a pipeline's config.
+@dataclass(frozen=True)
+class Method:
+    """One method's way through the steps.
 
-    ::
-
-        data_root, train_list, val_list = …
-        irnet, segmentor = 'irnet_r50_voc.py', …   # beside this, or packaged
-        methods = dict(
-            cam=dict(classifier='cam_r50_voc.py'),
-            crf=dict(classifier='cam_r50_voc.py', irnet=None),
-            theirs=dict(cams='folder/of/cams'),
-            strong=dict(
-                classifier='comnet_r50_voc.py',
-                options=dict(classifier={'model.neck.0.alpha': 2})))
-
-    A method has all settings of the config, with its own on top. It takes its
-    CAMs from a ``classifier`` or a folder ``cams``; without ``irnet`` its
-    pseudo masks are CAMs and CRF, and without ``segmentor`` it ends there.
-    Its ``options`` override what a network's config says, as ``--cfg-options``
-    of a single tool do.
-
-    Args:
-        path: Config file.
-        options: Settings that override those of the config.
-
-    Returns:
-        The settings of each method by its name.
-
-    Raises:
-        InputError: The file is no such config, or has settings that are not
-            known.
+    Attributes:
+        name: Its name.
+        steps: Settings of its steps with their ``type``, in order.
+        settings: Those that steps share, such as 'data_root'.
+        root: Folder of the pipeline. The method's is in there, with a folder
+            a step.
+        seed: Of the trainings.
+        place: Where it stands, for messages.
     """
-    path = find_config(path)
-    cfg = read_config(path)
-    for key in options or {}:
-        if key.split('.')[0] not in {*cfg, *SETTINGS}:
-            raise InputError(f'{path}: no setting {key!r}; it has '
-                             f'{", ".join(cfg)}')
-    override(cfg, options)
-    methods = cfg.get('methods')
-    if not methods:
-        raise InputError(f'{path}: no methods; name at least one, such as '
-                         'methods = dict(cam=dict(classifier=FILE))')
-    for name, own in methods.items():
-        unknown = sorted({*own} - SETTINGS)
-        if unknown:
-            raise InputError(f'{path}: methods.{name}.{unknown[0]}: no such '
-                             f'setting; there are {", ".join(SETTINGS)}')
-    return {name: _settings(path, cfg, name) for name in methods}
+    name: str
+    steps: Mapping[str, ConfigDict]
+    settings: Mapping[str, Any]
+    root: Path
+    seed: int = 0
+    place: str = ''
 
+    def folder(self, step: str) -> Path:
+        """Return the folder of a step."""
+        return self.root / self.name / step
 
-def _settings(path: str | Path, cfg: Config, name: str) -> ConfigDict:
-    """Return a method's settings, its own on top, its files found."""
-    own = Config(dict(cfg.methods[name]))
-    merged = Config({key: cfg[key] for key in SETTINGS if key in cfg})
-    merged.merge_from_dict(own._cfg_dict)
-    settings = merged._cfg_dict
-    for key in ('data_root', 'train_list'):
-        if key not in settings:
-            raise InputError(f'{path}: no {key}; set it')
-    if ('classifier' in settings) == ('cams' in settings):
-        raise InputError(f'{path}: methods.{name}: give either classifier, a '
-                         'config file, or cams, a folder of CAMs')
-    for key in NETWORKS:
-        if settings.get(key) is not None:
-            settings[key] = str(_network(path, settings[key]))
-    _check(path, name, settings)
-    return settings
+    def log(self, step: str) -> Path:
+        """Return what a step has printed."""
+        return self.root / self.name / f'{step}.log'
 
+    def needs(self, step: str) -> list[str]:
+        """Return the names of the steps whose output a step reads."""
+        needed = {where.step or str(value)
+                  for where, value in self._links(step)}
+        return [name for name in self.steps if name in needed]
 
-def _network(path: str | Path, name: str) -> Path:
-    """Return a network's config: beside the pipeline's, as a path or packaged.
+    def required(self, step: str) -> list[str]:
+        """Return all steps that have to be done before a step, and itself."""
+        needed = {step}
+        for name in reversed(list(self.steps)):
+            if name in needed:
+                needed.update(self.needs(name))
+        return [name for name in self.steps if name in needed]
 
-    A name without a folder may be in any of the package's folders.
-    """
-    for found in (Path(path).parent / name, find_config(name)):
-        if found.is_file():
-            return found
-    packaged = [] if Path(name).parent.parts else [
-        path for path in sorted(package_folder('configs').rglob(name))
-        if '_base_' not in path.parts]
-    return packaged[0] if packaged else Path(name)
+    @cached_property
+    def built(self) -> dict[str, Step]:
+        """The steps, all places filled in.
 
+        Raises:
+            InputError: A setting is missing or wrong.
+        """
+        for name in self.steps:
+            for where, _ in self._links(name):
+                if where.step and where.step not in self.steps:
+                    raise InputError(f'{self.place}.{name}: needs the step '
+                                     f'{where.step!r}, which is left out')
+        return {name: STEPS.build(
+            dict(self._values(name), type=settings.type),
+            f'{self.place}.{name}') for name, settings in self.steps.items()}
 
-def _check(path: str | Path, name: str, settings: ConfigDict) -> None:
-    """Raise an InputError where a method's settings cannot work."""
-    for key in NETWORKS:
-        if settings.get(key) and not Path(settings[key]).is_file():
-            raise InputError(f'{path}: methods.{name}: {settings[key]}: no '
-                             f'such config file; set {key}')
-    crf_settings(settings.get('test_crf'), 'test_crf')
-    weights = settings.get('pretrained')
-    for key in weights if isinstance(weights, Mapping) else ():
-        if key not in NETWORKS:
-            raise InputError(f'{path}: methods.{name}.pretrained.{key}: no '
-                             f'such network; there are {", ".join(NETWORKS)}')
-    _check_options(f'{path}: methods.{name}.options',
-                   settings.get('options', {}))
-    if 'cams' in settings and not Path(settings.cams).is_dir():
-        raise InputError(f'{settings.cams}: no such folder of CAMs; set '
-                         f'methods.{name}.cams')
-    walks = settings.get('irnet') is not None
-    for key in ('affinity', 'random_walk') if walks else ('cam_crf', ):
-        if key not in settings:
-            raise InputError(f'{path}: no {key} for the method {name!r}; take '
-                             'a base of _base_/pseudo')
-    if walks:
-        WalkSettings.of(settings.random_walk, 'random_walk')
-        AffinitySettings.of(settings.affinity, 'affinity')
-    else:
-        MaskSettings.of(settings.cam_crf, 'cam_crf')
+    def _links(self, step: str) -> Iterator[tuple[Place, Any]]:
+        """Yield the fields that come from other steps, with what is set."""
+        own = self.steps[step]
+        for one in fields(STEPS.get(own.type)):
+            where = place_of(one)
+            if where is None:
+                continue
+            if where.names_step and own.get(one.name) in self.steps:
+                yield where, own[one.name]
+            elif where.step and one.name not in own:
+                yield where, None
 
+    def _values(self, step: str) -> dict[str, Any]:
+        """Return the fields of a step: its own, and those a pipeline knows."""
+        values = deepcopy(dict(self.steps[step]))
+        kind = STEPS.get(values.pop('type'))
+        for one in fields(kind):
+            where = place_of(one)
+            if where is None:
+                continue
+            if where.options:
+                values[one.name] = self._options(
+                    where, values.get(one.name, {}))
+            elif where.names_step and values.get(one.name) in self.steps:
+                values[one.name] = self._product(values[one.name])
+            elif one.name in values:
+                continue
+            elif one.name == 'out_dir':
+                values[one.name] = str(self.folder(step) / kind.files)
+            elif where.of_step:
+                values[one.name] = self._values(where.step)[where.of_step]
+            elif where.step:
+                values[one.name] = self._product(where.step)
+            elif where.setting in self.settings:
+                values[one.name] = self.settings[where.setting]
+            elif where.setting and one.default is MISSING:
+                raise InputError(f'{self.place}: no {where.setting}; set it')
+        return values
 
-def _check_options(place: str, options: Any) -> None:
-    """Raise an InputError where ``options`` are not those of networks."""
-    if not isinstance(options, Mapping) or not all(
-            isinstance(own, Mapping) for own in options.values()):
-        raise InputError(f'{place}: not a dict of settings a network; give '
-                         "one, such as dict(classifier={'model.neck.0.alpha'"
-                         ': 2})')
-    for network, own in options.items():
-        if network not in NETWORKS:
-            raise InputError(f'{place}.{network}: no such network; there are '
-                             f'{", ".join(NETWORKS)}')
-        for key in own:
-            if key.split('.')[0] in SETTINGS:
-                raise InputError(f'{place}.{network}.{key}: a setting of the '
-                                 'method; set it beside the options')
+    def _product(self, step: str) -> str:
+        """Return the folder of a step's files."""
+        kind = STEPS.get(self.steps[step].type)
+        return str(self.folder(step) / kind.files)
 
-
-def stages_of(settings: ConfigDict) -> list[Stage]:
-    """Return the stages of a method, in order."""
-    stages: list[Stage] = []
-    if settings.get('cams') is not None:
-        stages += [ImportedCAMs()]
-    else:
-        stages += [Classifier(), CAMs()]
-    if settings.get('irnet') is not None:
-        stages += [Affinity(), IRNetTraining(), WalkedMasks()]
-    else:
-        stages += [CAMMasks()]
-    if settings.get('segmentor') is not None:
-        stages += [Segmentor(), Evaluation()]
-    return stages
+    def _options(self, where: Place, own: Mapping[str, Any]
+                 ) -> dict[str, Any]:
+        """Return the options of a network's config, the step's own last."""
+        shared = {key: self.settings[key] for key in where.options
+                  if key in self.settings}
+        return {**shared, 'randomness.seed': self.seed, **dotted(own)}

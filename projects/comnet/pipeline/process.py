@@ -1,7 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""A process of its own for each stage, or one a GPU.
+"""A process of its own for each step, or one a GPU.
 
-Whatever a stage leaves behind, memory and threads, ends with it.
+Whatever a step leaves behind, memory and threads, ends with it.
 """
 
 import json
@@ -16,48 +16,47 @@ from multiprocessing import set_start_method
 from pathlib import Path
 from typing import Any
 
-from mmengine.config import ConfigDict
+from mmengine.utils import import_modules_from_strings
 
+from ..registry import STEPS
 from ..utils import InputError, one_line_errors
 from ..utils.parallel import clean_context, end_with_parent
-from .method import stages_of
-from .stage import Job, Stage
-from .workspace import Workspace
+from .plan import Planned
+
+RUN_TASK = ('import json, sys; from comnet.pipeline.process import run_task; '
+            'run_task(json.loads(sys.argv[1]))')
 
 
-def run_in_process(job: Job, stage: Stage, gpus: int) -> None:
-    """Run a stage; what it prints goes to its log, errors and bars here.
+def run_in_process(planned: Planned, gpus: int) -> None:
+    """Run a step; what it prints goes to its log, errors and bars here.
 
     Args:
-        job: The method.
-        stage: One of its stages.
+        planned: The step.
         gpus: Number of processes, one a GPU.
 
     Raises:
         InputError: It failed.
     """
-    gpus = gpus if stage.shared else 1
-    log = job.workspace.log(job.method, stage.name)
+    method, step = planned.method, planned.step
+    gpus = gpus if step.shared else 1
+    log = method.log(planned.name)
     log.parent.mkdir(parents=True, exist_ok=True)
     task = dict(
-        method=job.method, settings=job.settings.to_dict(),
-        root=str(job.workspace.root), seed=job.seed, stage=stage.name,
+        step=dict(step.__getstate__(), type=type(step).__name__),
+        imports=dict(method.settings.get('custom_imports') or dict(
+            imports=[])),
         launcher='none' if gpus == 1 else 'pytorch')
     code = _run_alone(task, log) if gpus == 1 else _launch(task, log, gpus)
     if code:
-        raise InputError(f'{job.method}: {stage.name} failed with exit '
-                         f'status {code}; see above and {log}, then run the '
-                         'pipeline again')
+        raise InputError(f'{planned} failed with exit status {code}; see '
+                         f'above and {log}, then run the pipeline again')
 
 
 def run_task(task: dict[str, Any]) -> None:
-    """Run the stage that :func:`run_in_process` has written down."""
-    job = Job(task['method'], ConfigDict(task['settings']),
-              Workspace(Path(task['root'])), task['seed'], task['launcher'])
-    stage, = (stage for stage in stages_of(job.settings)
-              if stage.name == task['stage'])
+    """Run the step that :func:`run_in_process` has written down."""
     with one_line_errors():
-        stage.run(job)
+        import_modules_from_strings(**task['imports'])
+        STEPS.build(task['step']).run(launcher=task['launcher'])
 
 
 def _run_alone(task: dict[str, Any], log: Path) -> int:
@@ -77,10 +76,10 @@ def _run_logged(task: dict[str, Any], log: Path) -> None:
 
 
 def _launch(task: dict[str, Any], log: Path, gpus: int) -> int:
-    """Run a task in several processes, see ``__main__.py``."""
     command = [
         sys.executable, '-m', 'torch.distributed.run', '--standalone',
-        f'--nproc_per_node={gpus}', '-m', __package__, json.dumps(task)]
+        f'--nproc_per_node={gpus}', '--no-python', sys.executable, '-c',
+        RUN_TASK, json.dumps(task, default=str)]
     with open(log, 'ab') as file, \
             subprocess.Popen(command, stdout=file) as launcher, \
             _ending(launcher):

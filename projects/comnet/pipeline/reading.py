@@ -1,121 +1,197 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""What the folder of a pipeline tells of itself, finished or not."""
+"""A pipeline's config, and the methods that it names."""
 
-import ast
-import json
-from collections.abc import Iterator
+from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
+from mmengine.config import Config, ConfigDict
+
+from ..engine.config import override, read_config
+from ..registry import STEPS
 from ..utils import InputError
-from ..utils.record import Record
-from ..visualization import Curve
-from .method import NETWORKS, STAGES
-from .workspace import Workspace
+from ..utils.package_files import find_config, package_folder
+from .method import Method
 
-VALIDATED = 'mIoU', 'mAP'  # last part of the names that are drawn
-
-
-def read_records(work_dir: str | Path) -> dict[str, dict[str, Record]]:
-    """Read the records of all stages, in order, by method and stage.
-
-    Args:
-        work_dir: Folder of a pipeline. Methods are in the order of its
-            ``results.json`` where it has all of them, else of their names.
-
-    Raises:
-        InputError: There is none, or a file is no record.
-    """
-    work = Workspace(Path(work_dir))
-    found: dict[str, dict[str, Record]] = {}
-    for method in sorted(path.name for path in work.root.glob('*/')):
-        for stage in STAGES:
-            record = Record.read(work.made(method, stage))
-            if record is not None:
-                found.setdefault(method, {})[stage] = record
-    if not found:
-        raise InputError(f'{work_dir}: no stage of a pipeline; give the '
-                         'folder of its --work-dir')
-    order = _method_order(work)
-    names = [name for name in order if name in found]
-    # where only some were run last, these are not the ones to compare with
-    return {name: found[name]
-            for name in (names if len(names) == len(found) else found)}
+WAY = '_base_/steps.py'  # that every pipeline starts from
+SHARED = ('data_root', 'train_list', 'val_list', 'labels', 'group_size',
+          'pretrained')
 
 
-def _method_order(work: Workspace) -> list[str]:
-    """Return the methods of ``results.json``, in the order of the config."""
-    try:
-        results = json.loads(work.results.read_text())
-    except (OSError, ValueError):  # a run that was cut has none
-        return []
-    return list(results) if isinstance(results, dict) else []
+def read_pipeline(path: str | Path,
+                  options: Mapping[str, Any] | None = None) -> Config:
+    """Read a pipeline's config.
 
+    ::
 
-def read_curves(work_dir: str | Path,
-                method: str) -> dict[tuple[str, str], Curve]:
-    """Read the learning curves of a method's trainings.
+        data_root, train_list, val_list = …
+        irnet, segmentor = 'irnet_r50_voc.py', …   # beside this, or packaged
+        pseudo = dict(bg_threshold=0.24)
+        methods = dict(
+            cam=dict(classifier='cam_r50_voc.py'),
+            crf=dict(classifier='cam_r50_voc.py', affinity=None, irnet=None,
+                     pseudo=dict(type='CAMMasks')),
+            theirs=dict(classifier=None, cam=dict(
+                type='ImportedCAMs', source='folder/of/cams')),
+            strong=dict(classifier=dict(
+                config='comnet_r50_voc.py',
+                options={'model.neck.0.alpha': 2})))
+
+    The steps are those of ``_base_/steps.py`` and any other dict with the
+    ``type`` of a step. A step is a dict of its settings; a name alone is its
+    ``config``, and None leaves it out. A method has all of these, with its own
+    on top; a step of another ``type`` takes the place of the one before.
+    ``options`` override what a network's config says, as ``--cfg-options`` of
+    a single tool do.
 
     Args:
-        work_dir: Folder of a pipeline.
-        method: Its name.
+        path: Config file.
+        options: Settings that override those of the config.
 
     Returns:
-        Curves by training and quantity: 'loss', 'lr' and, where it was
-        validated, the names of mIoU and mAP.
+        The config, with the file's name.
+
+    Raises:
+        InputError: The file is no such config.
     """
-    curves: dict[tuple[str, str], Curve] = {}
-    for stage in NETWORKS:
-        folder = Workspace(Path(work_dir)).stage(method, stage)
-        points: dict[str, dict[float, float]] = {}
-        epochs = False
-        for row in _scalars(folder):
-            trained = 'lr' in row
-            epochs |= 'epoch' in row
-            for name, value in row.items():
-                drawn = name in ('loss', 'lr') if trained else name.split(
-                    '/')[-1] in VALIDATED
-                if drawn:  # a training that was resumed says some again
-                    points.setdefault(name, {})[row['step']] = value
-        for name in sorted(points, key=_place):
-            values = points[name]
-            steps = ('epoch' if epochs and name not in ('loss', 'lr')
-                     else 'iteration')
-            curves[stage, name] = Curve(steps, sorted(values.items()))
-    return curves
+    path = find_config(path)
+    cfg = read_config(path)
+    known = {*cfg, *SHARED, *read_config(WAY)}
+    for key in options or {}:
+        if key.split('.')[0] not in known:
+            raise InputError(f'{path}: no setting {key!r}; it has '
+                             f'{", ".join(cfg)}')
+    steps = {*read_config(WAY)}
+    for settings in (cfg, *(cfg.get('methods') or {}).values()):
+        for key in steps.intersection(settings):
+            settings[key] = _as_dict(settings[key])
+    override(cfg, {
+        f'{key}.config' if isinstance(value, str)
+        and key.split('.')[-1] in steps else key: value
+        for key, value in (options or {}).items()})
+    if not cfg.get('methods'):
+        raise InputError(f'{path}: no methods; name at least one, such as '
+                         'methods = dict(cam=dict(classifier=FILE))')
+    return cfg
 
 
-def _place(name: str) -> tuple[bool, bool, str]:
-    """Return where a quantity stands: the loss first, the rate last."""
-    return name != 'loss', name == 'lr', name
+def read_methods(path: str | Path,
+                 options: Mapping[str, Any] | None = None,
+                 work_dir: str | Path = '.',
+                 seed: int = 0) -> dict[str, Method]:
+    """Return the methods of a pipeline's config, their steps checked.
 
-
-def _scalars(folder: Path) -> Iterator[dict]:
-    """Read what MMEngine has logged, in order, but for lines cut off."""
-    for path in sorted(folder.glob('*/vis_data/scalars.json')):
-        for line in path.read_text(encoding='utf-8').splitlines():
-            try:
-                row = json.loads(line)
-            except ValueError:  # killed while it was written
-                continue
-            if isinstance(row, dict) and 'step' in row:
-                yield row
-
-
-def find_data_root(work_dir: str | Path) -> Path | None:
-    """Return where the data lay according to the configs in the folder.
-
-    Those that MMEngine leaves beside a training; they are not executed.
+    ``path`` and ``options`` are those of :func:`read_pipeline`, ``work_dir``
+    and ``seed`` those of :class:`Method`. An InputError tells what is wrong.
     """
-    for path in sorted(Path(work_dir).glob('*/*/*.py')):
-        try:
-            body = ast.parse(path.read_text(encoding='utf-8')).body
-        except (OSError, ValueError, SyntaxError):
-            continue
-        for node in body:
-            if (isinstance(node, ast.Assign)
-                    and isinstance(node.targets[0], ast.Name)
-                    and node.targets[0].id == 'data_root'
-                    and isinstance(node.value, ast.Constant)
-                    and isinstance(node.value.value, str)):
-                return Path(node.value.value)
-    return None
+    cfg = read_pipeline(path, options)
+    methods = {}
+    for name, own in cfg.methods.items():
+        place = f'{path}: methods.{name}'
+        settings = {key: source[key] for source in (cfg, own)
+                    for key in (*SHARED, 'custom_imports') if key in source}
+        methods[name] = Method(
+            name, _steps(cfg, own, place), dict(settings, resume=True),
+            Path(work_dir), seed, place)
+        methods[name].built  # noqa: B018  # what is wrong is told now
+    return methods
+
+
+def _steps(cfg: Config, own: Mapping[str, Any],
+           place: str) -> dict[str, ConfigDict]:
+    """Return the settings of a method's steps, in order."""
+    way = read_config(WAY)
+    names = dict.fromkeys((*way, *(key for source in (cfg, own)
+                                   for key in source if is_step(source[key]))))
+    for key in own:
+        if key not in names and key not in SHARED:
+            raise InputError(f'{place}.{key}: no such step or setting; there '
+                             f'are {", ".join((*names, *SHARED))}')
+    steps: dict[str, ConfigDict] = {}
+    for name in names:
+        settings = way.get(name)
+        for source in (cfg, own):
+            if name in source:
+                settings = merge_step(f'{place}.{name}', settings or way.get(
+                    name), source[name])
+        if settings is not None:
+            if settings.get('type') not in STEPS.module_dict:
+                raise InputError(
+                    f'{place}.{name}.type is {settings.get("type")!r}; there '
+                    f'are {", ".join(sorted(STEPS.module_dict))}')
+            _find_network(cfg.filename, f'{place}.{name}', settings)
+            steps[name] = settings
+    return _in_order(steps, place)
+
+
+def is_step(value: Any) -> bool:
+    """Tell a step from a config's other settings."""
+    return isinstance(value, Mapping) and (
+        value.get('type') in STEPS.module_dict)
+
+
+def _as_dict(value: Any) -> Any:
+    """Return a step's settings where its config alone is named."""
+    return ConfigDict(config=value) if isinstance(value, str) else value
+
+
+def merge_step(place: str, base: Mapping[str, Any] | None,
+               own: Any) -> ConfigDict | None:
+    """Return a step's settings with others on top; None leaves it out."""
+    own = _as_dict(own)
+    if own is None:
+        return None
+    if not isinstance(own, Mapping):
+        raise InputError(f'{place} is {own!r}; give a config file, a dict of '
+                         'settings, or None to leave the step out')
+    base = base or {}
+    if own.get('type', base.get('type')) != base.get('type'):
+        base = {}  # those of another class
+    merged = Config(dict(step=deepcopy(dict(base))))
+    merged.merge_from_dict(dict(step=deepcopy(dict(own))))
+    settings: ConfigDict = merged.step
+    return settings
+
+
+def _find_network(path: str | Path, place: str, settings: ConfigDict) -> None:
+    """Find the config of a step's network, and check its options.
+
+    It lies beside the pipeline's, is a path, or packaged. A name without a
+    folder may be in any of the package's folders.
+    """
+    options = settings.get('options', {})
+    if not isinstance(options, Mapping):
+        raise InputError(f'{place}.options is {options!r}; give a dict, such '
+                         "as {'model.neck.0.alpha': 2}")
+    for key in options:
+        if key.split('.')[0] in SHARED and key != 'pretrained':
+            raise InputError(f'{place}.options.{key}: a setting of the '
+                             'method; set it beside the steps')
+    if 'config' not in settings:
+        return
+    name = settings.config
+    found = [file for file in (Path(path).parent / name, find_config(name))
+             if file.is_file()]
+    if not found and not Path(name).parent.parts:
+        found = [file for file in sorted(
+            package_folder('configs').rglob(name))
+            if '_base_' not in file.parts]
+    if not found:
+        raise InputError(f'{place}: {name}: no such config file')
+    settings.config = str(found[0])
+
+
+def _in_order(steps: dict[str, ConfigDict],
+              place: str) -> dict[str, ConfigDict]:
+    """Put each step behind those that it needs, else as they stand."""
+    method = Method('', steps, {}, Path(), place=place)
+    ordered: dict[str, ConfigDict] = {}
+    while len(ordered) < len(steps):
+        ready = next((name for name in steps if name not in ordered
+                      and {*method.needs(name)} <= {*ordered}), None)
+        if ready is None:
+            raise InputError(f'{place}: steps that need each other: '
+                             f'{", ".join({*steps} - {*ordered})}')
+        ordered[ready] = steps[ready]
+    return ordered

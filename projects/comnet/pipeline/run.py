@@ -1,5 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""All stages of all methods of a pipeline's config, in order."""
+"""All steps of all methods of a pipeline's config, in order."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,200 +8,213 @@ from typing import Any
 
 from ..apis import check_data
 from ..datasets.image_labels import ANNOTATIONS
-from ..engine.config import load_config
+from ..results.report import NUM_PICTURES, check_num_pictures, write_report
+from ..results.run_folder import RunFile, StepEntry
 from ..utils import InputError
 from ..utils.atomic_file import write_bytes
+from ..utils.progress import tell
 from ..utils.record import Record, set_aside
-from .method import STAGES, read_methods, stages_of
-from .plan import DONE, STALE, Step, plan
+from .method import Method
+from .plan import DONE, STALE, Planned, plan, take_over
 from .process import run_in_process
-from .report import NUM_PICTURES, check_num_pictures, write_report
-from .sharing import take_over
-from .stage import Job
-from .workspace import Workspace
+from .reading import read_methods
+
+RESULTS = 'results.json'
 
 
 def run_pipeline(config: str | Path,
                  work_dir: str | Path,
                  options: Mapping[str, Any] | None = None,
-                 methods: Sequence[str] | None = None,
-                 stages: Sequence[str] = STAGES,
-                 seed: int = 0,
-                 gpus: int = 1,
-                 remake: bool = False,
-                 num_pictures: int = NUM_PICTURES) -> dict[str, dict]:
+                 *,
+                 num_pictures: int = NUM_PICTURES,
+                 **more: Any) -> dict[str, dict]:
     """Run what is not done of a pipeline, and report what there is.
 
-    Args:
-        config: As in :func:`run_stages`.
-        work_dir: As there.
-        options: As there.
-        methods: As there.
-        stages: As there.
-        seed: As there.
-        gpus: As there.
-        remake: As there.
-        num_pictures: Images in ``report.html``, 6 to 200.
-
-    Returns:
-        What :func:`run_stages` does.
-
-    Raises:
-        InputError: Something given is missing or wrong, something is stale,
-            or a stage failed.
+    The arguments are those of :func:`run_steps`, whose results it returns, and
+    ``num_pictures``, the images in ``report.html``, 6 to 200.
     """
     check_num_pictures(num_pictures)
-    results = run_stages(config, work_dir, options, methods, stages, seed,
-                         gpus, remake)
-    first = read_methods(config, options)[next(iter(results))]
+    results = run_steps(config, work_dir, options, **more)
     try:
-        report = write_report(work_dir, first.data_root, num_pictures)
-        print(f'report in {report}', flush=True)
-    except InputError as error:  # the stages are done all the same
-        print(f'no report: {error}', flush=True)
+        report = write_report(work_dir, num_pictures=num_pictures)
+        tell(f'report in {report}')
+    except InputError as error:  # the steps are done all the same
+        tell(f'no report: {error}')
     return results
 
 
-def run_stages(config: str | Path,
-               work_dir: str | Path,
-               options: Mapping[str, Any] | None = None,
-               methods: Sequence[str] | None = None,
-               stages: Sequence[str] = STAGES,
-               seed: int = 0,
-               gpus: int = 1,
-               remake: bool = False) -> dict[str, dict]:
+def run_steps(config: str | Path,
+              work_dir: str | Path,
+              options: Mapping[str, Any] | None = None,
+              *,
+              methods: Sequence[str] | None = None,
+              steps: Sequence[str] | None = None,
+              seed: int = 0,
+              gpus: int = 1,
+              remake: bool = False) -> dict[str, dict]:
     """Run what is not done of a pipeline.
 
+    ::
+
+        WORK_DIR
+        ├── run.json, results.json
+        └── METHOD
+            ├── STEP.log
+            ├── classifier        checkpoints
+            ├── cam               cams/ID.npz
+            ├── affinity          labels/ID.png
+            ├── irnet             checkpoints
+            ├── pseudo            masks/ID.png
+            ├── segmentor         checkpoints
+            └── evaluation        masks/ID.png
+
+    The folder of checkpoints or files of a step holds its ``record.json``.
+
     Args:
-        config: Pipeline config file, see :func:`read_methods`.
-        work_dir: Folder of everything, see :class:`Workspace`.
+        config: Pipeline config file, see :func:`read_pipeline`.
+        work_dir: Folder of everything.
         options: Settings that override those of the config.
         methods: Names of the methods to run, by default all.
-        stages: Names of the stages to run.
+        steps: Names of the steps to run, by default all.
         seed: Seed of the trainings.
-        gpus: Processes of a stage, one a GPU.
+        gpus: Processes of a step, one a GPU.
         remake: Whether to set stale output aside and make it anew.
 
     Returns:
-        For each method what its stages measured, by stage, and ``seconds``.
+        For each method what its steps measured, by step, and ``seconds``.
 
     Raises:
         InputError: Something given is missing or wrong, something is stale,
-            or a stage failed.
+            or a step failed.
     """
     if gpus < 1:
         raise InputError(f'gpus is {gpus}; give 1 or more')
-    workspace = Workspace(Path(work_dir))
-    settings = read_methods(config, options)
-    names = list(settings) if methods is None else list(methods)
-    for name in names:
-        if name not in settings:
-            raise InputError(f'{config}: no method {name!r}; there are '
-                             f'{", ".join(settings)}')
-    jobs = [Job(name, settings[name], workspace, seed) for name in names]
-    require_data(jobs, stages)
-    steps = [step for job in jobs
-             for step in plan(job, stages_of(job.settings))]
-    todo = [step for step in steps
-            if step.stage.name in stages and step.state != DONE]
-    _require_needs(steps, todo)
-    for step in todo:
-        step.stage.check(step.job)
+    known = read_methods(config, options, work_dir, seed)
+    require(known, methods, f'{config}: no method')
+    chosen = [method for name, method in known.items()
+              if methods is None or name in methods]
+    names = dict.fromkeys(step for method in chosen for step in method.steps)
+    require(names, steps, f'{config}: no step')
+    wanted = list(names if steps is None else steps)
+    require_data(chosen, wanted)
+    planned = [one for method in chosen for one in plan(method)]
+    todo = [one for one in planned
+            if one.name in wanted and one.state != DONE]
+    _require_needs(planned, todo)
+    for one in todo:
+        one.step.check()
     _set_stale_aside(todo, remake)
-    for step in steps:
-        if step in todo:
-            if source := take_over(step):
-                print(f'{step} is that of {source}', flush=True)
+    write_run(work_dir, known)
+    for one in planned:
+        if one in todo:
+            if source := take_over(one):
+                tell(f'{one} is that of {source}')
+            if source and not one.step.missing():
                 continue
-            print(f'{step}', flush=True)
-            run_in_process(step.job, step.stage, gpus)
-        elif step.stage.name in stages:
-            print(f'{step} is done', flush=True)
-    ran = [step for step in steps if step.state == DONE or step in todo]
-    results = {job.method: stage_results(
-        [step for step in ran if step.job is job]) for job in jobs}
+            tell(f'{one}')
+            run_in_process(one, gpus)
+        elif one.name in wanted:
+            tell(f'{one} is done')
+    ran = [one for one in planned if one.state == DONE or one in todo]
+    results = {method.name: step_results(
+        [one for one in ran if one.method is method]) for method in chosen}
     text = json.dumps(results, indent=2) + '\n'
-    write_bytes(workspace.results, text.encode())
+    write_bytes(Path(work_dir) / RESULTS, text.encode())
     return results
 
 
-def require_data(jobs: Sequence[Job], stages: Sequence[str]) -> None:
+def require(known: Mapping[str, Any], names: Sequence[str] | None,
+            what: str) -> None:
+    """Raise an InputError unless all names are known."""
+    for name in names or ():
+        if name not in known:
+            raise InputError(f'{what} {name!r}; there are {", ".join(known)}')
+
+
+def write_run(work_dir: str | Path, methods: Mapping[str, Method]) -> None:
+    """Write ``run.json``, with methods of earlier runs beside these."""
+    try:
+        before = dict(RunFile.read(work_dir).methods)
+    except InputError:  # there is none, or of another version
+        before = {}
+    now = {method.name: {
+        name: StepEntry(step.kind, str(step.folder.relative_to(
+            method.root / method.name)), step.makes, step.measure)
+        for name, step in method.built.items()}
+        for method in methods.values()}
+    root = next(iter(methods.values())).settings['data_root']
+    RunFile(str(root), {**before, **now}).write(work_dir)
+
+
+def require_data(methods: Sequence[Method], steps: Sequence[str]) -> None:
     """Check lists, labels and which files there are, before all else.
 
     No pixels: decoding ten thousand pictures takes minutes. What cannot be
-    decoded stops the stage that comes upon it; ``comnet check`` looks first.
+    decoded stops the step that comes upon it; ``comnet check`` looks first.
 
     Raises:
         InputError: The first error, and how many more there are.
     """
     checks = dict.fromkeys(
-        (job.settings.data_root, job.settings.train_list,
-         _val_list(job) if 'evaluation' in stages else None,
-         job.settings.get('labels', ANNOTATIONS)) for job in jobs)
+        (str(method.settings['data_root']), method.settings['train_list'],
+         _val_list(method, steps), method.settings.get('labels', ANNOTATIONS))
+        for method in methods)
     for check in checks:
         report = check_data(*check, pixels=False)
         for finding in report.warnings:
-            print(finding, flush=True)
+            tell(str(finding))
         if report.errors:
             more = len(report.errors) - 1
             raise InputError(report.errors[0].text + (
-                f' (and {more} more errors, which tools/check_data.py tells)'
+                f' (and {more} more errors, which comnet check tells)'
                 if more else ''))
 
 
-def _val_list(job: Job) -> str | None:
-    """Return the list that the segmentor is tested on, if there is one."""
-    if job.settings.get('segmentor') is None:
-        return None
-    if 'val_list' in job.settings:
-        return job.settings.val_list
-    cfg = load_config(job.settings.segmentor,
-                      dict(data_root=job.settings.data_root))
-    return cfg.test_dataloader.dataset.image_set_path
+def _val_list(method: Method, steps: Sequence[str]) -> str | None:
+    """Return the list that something is measured on, if there is one."""
+    for name, step in method.built.items():
+        if name in steps and step.measure and step.measure.split == 'val':
+            found: str | None = method.settings.get('val_list') or getattr(
+                step, 'image_list', None)
+            return found
+    return None
 
 
-def stage_results(steps: Sequence[Step]) -> dict[str, Any]:
-    """Return what the stages of a method have measured.
-
-    Args:
-        steps: Those that are done.
-
-    Returns:
-        Results by stage, and ``seconds`` a stage.
-    """
+def step_results(planned: Sequence[Planned]) -> dict[str, Any]:
+    """Return what the done steps of a method measured, and their seconds."""
     results: dict[str, Any] = dict(seconds={})
-    for step in steps:
-        record = Record.read(step.stage.folder(step.job))
+    for one in planned:
+        record = Record.read(one.step.folder)
         assert record is not None  # it is done
-        results['seconds'][step.stage.name] = record.seconds
+        results['seconds'][one.name] = record.seconds
         if record.results:
-            results[step.stage.name] = record.results
+            results[one.name] = record.results
     return results
 
 
-def _require_needs(steps: Sequence[Step], todo: Sequence[Step]) -> None:
-    """Raise an InputError if a stage to run reads what nobody makes."""
-    for step in todo:
-        for other in steps:
-            if (other.job is step.job and other not in todo
+def _require_needs(planned: Sequence[Planned],
+                   todo: Sequence[Planned]) -> None:
+    """Raise an InputError if a step to run reads what nobody makes."""
+    for one in todo:
+        for other in planned:
+            if (other.method is one.method and other not in todo
                     and other.state != DONE
-                    and other.stage.name in step.stage.needs(step.job)):
+                    and other.name in one.method.needs(one.name)):
                 raise InputError(
-                    f'{step} needs {other.stage.name!r}, which is '
-                    f'{other.state}; run that stage, too')
+                    f'{one} needs {other.name!r}, which is {other.state}; run '
+                    'that step, too')
 
 
-def _set_stale_aside(todo: Sequence[Step], remake: bool) -> None:
+def _set_stale_aside(todo: Sequence[Planned], remake: bool) -> None:
     """Name what is stale, and set it aside or stop."""
-    stale = [step for step in todo if step.state == STALE]
-    for step in stale:
-        print(f'{step} is stale: {"; ".join(step.reasons)}', flush=True)
+    stale = [one for one in todo if one.state == STALE]
+    for one in stale:
+        tell(f'{one} is stale: {"; ".join(one.reasons)}')
     if stale and not remake:
         raise InputError(
-            f'{len(stale)} of the stages are stale, the first is {stale[0]} '
+            f'{len(stale)} of the steps are stale, the first is {stale[0]} '
             f'({"; ".join(stale[0].reasons)}); --remake sets their output '
             'aside and makes them anew, another --work-dir keeps both')
-    for step in stale:
-        job = step.job
-        aside = set_aside(job.workspace.stage(job.method, step.stage.name))
-        print(f'{step}: the old output is now {aside}', flush=True)
+    for one in stale:
+        aside = set_aside(one.method.folder(one.name))
+        tell(f'{one}: the old output is now {aside}')

@@ -11,9 +11,7 @@ def write_atomically(path: str | Path,
                      write: Callable[[BinaryIO], object]) -> None:
     """Call ``write`` on a neighbour of a file, then rename it.
 
-    Args:
-        path: File to write; its folder is made.
-        write: Writes the content into an open file.
+    The folder of the file is made.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,8 +2,9 @@
 """Errors that a user can mend: one line, no traceback."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
 
 class InputError(ValueError):
@@ -20,6 +21,17 @@ class InputError(ValueError):
 def first_few(names: Sequence[str], number: int) -> str:
     """Name the first of many for a message: ``a, b, …``."""
     return ', '.join(names[:number]) + (', …' if len(names) > number else '')
+
+
+def check_choice(value: object, choices: Collection[object],
+                 name: str) -> None:
+    """Raise an InputError unless a setting is one of those that there are.
+
+    ``name`` is that of the setting, such as 'CAMHook: matching'.
+    """
+    if value not in list(choices):
+        raise InputError(f'{name} is {value!r}; give one of '
+                         f'{", ".join(map(repr, choices))}')
 
 
 @contextmanager
@@ -39,11 +51,15 @@ def one_line_errors() -> Iterator[None]:
         marker = f'{InputError.__name__}: '
         if marker in text:
             text = text[text.rindex(marker) + len(marker):]
-        print(f'error: {text.strip().splitlines()[0]}', file=sys.stderr)
-        sys.exit(2)
+        _end(text.strip().splitlines()[0])
     except OSError as error:
         if error.filename is None:
             raise
-        print(f'error: {error.filename}: {error.strerror}; mend it or give '
-              'another path', file=sys.stderr)
-        sys.exit(2)
+        _end(f'{error.filename}: {error.strerror}; mend it or give another '
+             'path')
+
+
+def _end(line: str) -> NoReturn:
+    """Exit as argparse does."""
+    sys.stderr.write(f'error: {line}\n')
+    sys.exit(2)

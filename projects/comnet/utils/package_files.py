@@ -19,12 +19,8 @@ def package_folder(name: str) -> Path:
 def find_config(path: str | Path) -> Path:
     """Return a config file of the user, or else the package's own.
 
-    Args:
-        path: The file, or where it lies in the package, with or without
-            ``configs/``: ``demo/pipeline.py``.
-
-    Returns:
-        The file; ``path`` itself where there is none of either.
+    That one is named with or without ``configs/``: ``demo/pipeline.py``. Where
+    there is neither it is ``path`` itself.
     """
     path = Path(path)
     parts = path.parts[1:] if path.parts[:1] == ('configs', ) else path.parts

@@ -105,18 +105,8 @@ def run_jobs(function: Callable[..., T], jobs: Iterable[tuple],
              workers: int) -> Iterator[T]:
     """Call a function with each of the argument tuples, in processes.
 
-    Arguments are drawn when a worker is soon free. See :class:`JobPool`.
-
-    Args:
-        function: Called in a worker process, which imports it by its name.
-        jobs: Its arguments, call by call.
-        workers: Number of processes.
-
-    Yields:
-        What each call returns, in the order of the jobs.
-
-    Raises:
-        InputError: A worker was killed. What a call raises is raised here.
+    Arguments are drawn when a worker is soon free; results come in the order
+    of the jobs. See :class:`JobPool`, also for what is raised.
     """
     pool = JobPool(function, workers)
     try:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from mmengine.logging import print_log
 from mmengine.utils import ProgressBar
 
 T = TypeVar('T')
@@ -26,3 +27,9 @@ def track(items: Iterable[T], num_items: int) -> Iterator[T]:
             bar.update()
     if bar is not None:
         sys.stderr.write('\n')
+
+
+def tell(line: str) -> None:
+    """Log a line that is there at once, in a file as well."""
+    print_log(line)
+    sys.stdout.flush()

@@ -7,6 +7,7 @@ jitter's default backend. What else they have to say is seen.
 """
 
 import io
+import sys
 import warnings
 from contextlib import redirect_stdout
 from importlib import import_module
@@ -26,7 +27,7 @@ def import_without_line(line: str, *modules: str) -> None:
     finally:
         for other in printed.getvalue().splitlines():
             if other != line:
-                print(other)
+                sys.stdout.write(f'{other}\n')
 
 
 for warning in WARNINGS:

@@ -22,6 +22,7 @@ from .errors import InputError
 from .memory import peak_gpu_memory, peak_memory
 
 FILE_NAME = 'record.json'
+KIND = 'made by'  # shown where two records are of different makers
 UNSET = 'unset'  # shown for a setting that one of two records lacks
 
 
@@ -37,6 +38,7 @@ class Record:
         memory: Peak memory of the largest process, in MiB.
         gpu_memory: Peak memory on the GPU, in MiB.
         results: What its maker measured.
+        kind: Name of its maker.
     """
     settings: dict
     inputs: dict[str, str]
@@ -45,6 +47,7 @@ class Record:
     memory: float = 0.0
     gpu_memory: float = 0.0
     results: dict = field(default_factory=dict)
+    kind: str = ''
 
     def __post_init__(self) -> None:
         # as it will be read again: tuples are lists, keys are text
@@ -53,11 +56,13 @@ class Record:
     @property
     def identity(self) -> str:
         """A digest of settings and inputs, what the content depends on."""
-        return digest([self.settings, self.inputs])
+        return digest([self.kind, self.settings, self.inputs])
 
     def changes(self, now: 'Record') -> list[str]:
         """Return what is different now, such as ``beta 10 -> 5``."""
-        before, after = _flat(self.settings), _flat(now.settings)
+        before, after = (dict(_flat(each.settings), **(
+            {KIND: each.kind} if self.kind != now.kind else {}))
+            for each in (self, now))
         reasons = [
             f'{key} {before.get(key, UNSET)} -> {after.get(key, UNSET)}'
             for key in sorted({*before, *after})

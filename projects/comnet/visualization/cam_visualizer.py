@@ -28,14 +28,8 @@ class CAMVisualizer(UniversalVisualizer):
                        step: int = 0) -> None:
         """Give a picture and the map of each of its classes to all backends.
 
-        Args:
-            name: Of the result.
-            image: RGB, uint8, (H, W, 3).
-            data_sample: With ``cam_path``; in a validation, where no file is
-                written, nothing is drawn.
-            show: Whether to open a window instead.
-            wait_time: Seconds that it stays open, 0 until a key is pressed.
-            step: Number of the picture.
+        See the base class. In a validation, where no ``cam_path`` is written,
+        nothing is drawn; ``show`` opens a window instead.
 
         Raises:
             InputError: The file of the maps is missing or no good.

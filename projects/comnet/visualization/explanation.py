@@ -8,9 +8,14 @@ import cv2
 import numpy as np
 
 from .overlay import heatmap
-from .page import render_page
-from .page_pictures import PagePicture, heat_picture, photo_picture
-from .report import Row
+from .page import (
+    TEMPLATES,
+    PagePicture,
+    Row,
+    heat_picture,
+    photo_picture,
+    render_page,
+)
 
 # told apart by their shape as well
 CHOSEN, MATCHED = (213, 94, 0), (86, 180, 233)
@@ -79,14 +84,10 @@ def draw_points(image: np.ndarray, points: PointMatches) -> np.ndarray:
 
 
 def render_explanation(label: str, images: Sequence[ImageMatching]) -> str:
-    """Return a page of what the matching saw.
-
-    Args:
-        label: The class that is mapped.
-        images: The pictures, matched with each other.
-    """
+    """Return a page of what the matching saw of a class in a group."""
     return render_page(
-        'explanation.html', label=label, names=[each.name for each in images],
+        TEMPLATES / 'explanation.html', label=label,
+        names=[each.name for each in images],
         rows=[Row(each.name, _pictures(label, each),
                   f'The classifier scores {label} {each.score:.2f} here.')
               for each in images])

@@ -72,13 +72,9 @@ def _draw(titles: Sequence[str], rows: Sequence[Cells],
         each.set_title(title, fontsize='medium', pad=3)
     if legend:
         figure.legend(
-            handles=[Patch(facecolor=_hexadecimal(color), label=name,
+            handles=[Patch(facecolor='#' + bytes(color).hex(), label=name,
                            edgecolor='black', linewidth=0.5)
                      for name, color in legend],
             loc='outside lower center', ncols=min(8, len(legend)),
             frameon=False)
     return figure
-
-
-def _hexadecimal(color: Sequence[int]) -> str:
-    return '#' + bytes(color).hex()

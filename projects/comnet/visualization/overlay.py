@@ -32,15 +32,9 @@ def heatmap(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
 
 def overlay(image: np.ndarray, mask: np.ndarray,
             opacity: float = 0.6) -> np.ndarray:
-    """Lay a mask in VOC's colours over an image; background stays as it is.
+    """Lay a mask (H, W) in VOC's colours over an image (H, W, 3).
 
-    Args:
-        image: RGB, uint8, (H, W, 3).
-        mask: Labels, uint8, (H, W).
-        opacity: Of the colours, in [0, 1].
-
-    Returns:
-        RGB, uint8, (H, W, 3).
+    Background stays as it is; ``opacity`` is that of the colours, in [0, 1].
     """
     mixed = cv2.addWeighted(image, 1 - opacity, colored(mask), opacity, 0)
     return np.where(mask[..., None] > 0, mixed, image)
@@ -48,25 +42,14 @@ def overlay(image: np.ndarray, mask: np.ndarray,
 
 def named_heatmap(image: np.ndarray, heat: np.ndarray,
                   name: str) -> np.ndarray:
-    """Lay heat over an image, with a name below.
-
-    Args:
-        image: RGB, uint8, (H, W, 3).
-        heat: In [0, 1], (H, W).
-        name: Of what is there.
-
-    Returns:
-        RGB, uint8, (H', W, 3).
-    """
+    """Lay heat over an image as :func:`heatmap`, with a name below."""
     return with_legend(heatmap(image, heat), [(name, HIGHEST)])
 
 
 def mask_legend(mask: np.ndarray, classes: Sequence[str]) -> list[Entry]:
-    """Return the names and colours of the classes in a mask.
+    """Return names and colours of the classes in a mask (H, W).
 
-    Args:
-        mask: Labels, uint8, (H, W): class index + 1.
-        classes: Names, without background.
+    A label is a class index + 1, as ``classes`` is without the background.
     """
     present = np.flatnonzero(np.bincount(mask.ravel())).tolist()
     return [(classes[label - 1], PALETTE[label].tolist())
@@ -74,24 +57,15 @@ def mask_legend(mask: np.ndarray, classes: Sequence[str]) -> list[Entry]:
 
 
 def label_font(letters: int) -> ImageFont.FreeTypeFont:
-    """Return the font of names, Latin, Greek, Cyrillic and Arabic ones.
-
-    Args:
-        letters: Height of the letters, in pixels.
-    """
+    """Return the font of names of any script, ``letters`` pixels high."""
     path = Path(matplotlib.get_data_path()) / 'fonts/ttf/DejaVuSans.ttf'
     return ImageFont.truetype(path, letters)
 
 
 def with_legend(picture: np.ndarray, entries: Sequence[Entry]) -> np.ndarray:
-    """Put names beside squares of their colours below a picture.
+    """Put names beside squares of their colours below a picture (H, W, 3).
 
-    Args:
-        picture: RGB, uint8, (H, W, 3).
-        entries: Names and colours; nothing is added where there are none.
-
-    Returns:
-        RGB, uint8, (H', W, 3).
+    It is higher afterwards, unless there are no names.
     """
     width = picture.shape[1]
     letters = max(SMALLEST, width // CHARACTERS)

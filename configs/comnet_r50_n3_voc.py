@@ -1,5 +1,0 @@
-# COMNet with groups of 3 images, about as many images a batch (Table I).
-_base_ = 'comnet_r50_voc.py'
-group_size = 3
-train_dataloader = dict(
-    batch_size=5, dataset=dict(group_size=group_size))

@@ -1,0 +1,91 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""The tables of a pipeline's results, and of an ablation's."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from .run_folder import RunFile
+
+WIDTH = 32, 14  # characters of the first two columns, and of a method's
+
+
+def results_table(run: RunFile,
+                  results: Mapping[str, Mapping[str, dict]]) -> str:
+    """Lay out mIoU in per cent, a row a step and a column a method.
+
+    ``results`` are metrics by step, by method. There is '-' for what was not
+    measured. The number of images with a true mask stands in brackets where it
+    is known.
+    """
+    table = Table('mIoU (%)', 'measured on', *results)
+    for step, first in run.measures.items():
+        cells = []
+        images = ''
+        for method, measured in results.items():
+            measure = run.measure(method, step) or first
+            metrics = measured.get(step, {})
+            cells.append(_number(metrics.get(measure.metric)))
+            images = (f' ({metrics[measure.count]})'
+                      if measure.count in metrics else images)
+        table.add_row(first.title, first.split + images, *cells)
+    names = sum(max(WIDTH[1], len(name) + 3) for name in results)
+    console = Console(width=max(80, WIDTH[0] + names), markup=False)
+    with console.capture() as capture:
+        console.print(table)
+    return capture.get()
+
+
+def ablation_table(summary: Mapping[str, Any]) -> str:
+    """Lay out mIoU in per cent, a row a setting, beside the paper's values.
+
+    Args:
+        summary: ``title``, ``pipeline``, ``seeds``, ``measures`` with
+            ``title`` and ``split`` of each step that is a column and, for
+            each of ``rows``, its ``title`` and by step ``mean``, ``std``,
+            ``num_images`` and ``paper``, None for what there is not.
+
+    Returns:
+        Title, origin and table in Markdown; '-' for what was not measured.
+    """
+    rows = summary['rows']
+    told = [step for step in summary['measures']
+            if any(row[step]['paper'] is not None for row in rows.values())]
+    heads = ['setting']
+    for step, measure in summary['measures'].items():
+        number = max(row[step]['num_images'] for row in rows.values())
+        heads.append(f'{measure["title"]}, {measure["split"]} ({number})')
+        if step in told:
+            heads.append(f"{measure['title']}, the paper's")
+    lines = [_line(heads), _line(['---'] * len(heads))]
+    for row in rows.values():
+        cells = [row['title']]
+        for step in summary['measures']:
+            cells.append(_spread(row[step]['mean'], row[step]['std']))
+            if step in told:
+                cells.append(_number(row[step]['paper']))
+        lines.append(_line(cells))
+    seeds = ', '.join(map(str, summary['seeds']))
+    spread = (', mean ± standard deviation'
+              if len(summary['seeds']) > 1 else '')
+    paper = (" The paper's values are those that it reports, on its own "
+             'data.' if told else '')
+    return '\n'.join([
+        f'# {summary["title"]}', '',
+        f'mIoU (%) of `{summary["pipeline"]}`, seeds {seeds}{spread}; in '
+        f'brackets the number of images with a true mask.{paper}', '',
+        *lines, ''])
+
+
+def _line(cells: list[str]) -> str:
+    return f'| {" | ".join(cells)} |'
+
+
+def _spread(mean: float | None, std: float | None) -> str:
+    return _number(mean) + ('' if std is None else f' ± {std:.1f}')
+
+
+def _number(value: float | None) -> str:
+    return '-' if value is None else f'{value:.1f}'

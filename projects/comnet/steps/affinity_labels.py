@@ -1,0 +1,52 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ..datasets.voc_folder import save_mask
+from ..ops import affinity_labels
+from ..registry import STEPS
+from ..utils import InputError
+from .fields import given, made_by, place
+from .image_step import RefinedStep
+
+
+@STEPS.register_module()
+@dataclass(frozen=True)
+class AffinityLabels(RefinedStep):
+    """Confident labels made of CAMs, to train an IRNet with (IRN, Sec. 4).
+
+    Attributes:
+        data_root: Folder in VOC layout.
+        image_list: List of image ids, relative to ``data_root``.
+        cam_dir: Folder of the CAMs.
+        out_dir: Folder of the labels, ``ID.png``.
+        fg_threshold: CAM from which on a pixel is foreground.
+        bg_threshold: CAM below which a pixel is background.
+        refine: What refines them, such as 'DenseCRF' or 'PAR', or its
+            settings; None for nothing.
+    """
+    files: ClassVar[str] = 'labels'
+    shared: ClassVar[bool] = False  # in processes of its own
+    data_root: str | Path = given('data_root')
+    image_list: str = given('train_list')
+    cam_dir: str | Path = made_by('cam')
+    out_dir: str | Path = place()
+    fg_threshold: float = 0.30
+    bg_threshold: float = 0.05
+    refine: str | Mapping[str, Any] | None = 'DenseCRF'
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.bg_threshold > self.fg_threshold:
+            raise InputError(
+                f'bg_threshold {self.bg_threshold} is above fg_threshold '
+                f'{self.fg_threshold}: a pixel would be both; give a lower '
+                'one')
+
+    def write(self, image_id: str, image_path: Path) -> None:
+        image, cam = self.read(image_id, image_path)
+        save_mask(self.path(image_id), affinity_labels(
+            image, cam.full_size(), cam.keys, self.fg_threshold,
+            self.bg_threshold, refine=self.refiner()))

@@ -1,0 +1,20 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..registry import STEPS
+from .fields import place
+from .training import Training
+
+
+@STEPS.register_module()
+@dataclass(frozen=True)
+class Classifier(Training):
+    """Training of a classifier from image-level labels.
+
+    The attributes are those of :class:`Training`.
+    """
+    options: Mapping[str, Any] = place({}, options=(
+        'data_root', 'train_list', 'val_list', 'labels', 'group_size',
+        'pretrained'))

@@ -1,0 +1,122 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""What steps that run a network have in common."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+from mmengine.config import Config, ConfigDict
+from mmengine.dataset import BaseDataset, pseudo_collate
+from mmseg.registry import DATASETS
+from mmseg.structures import SegDataSample
+from torch.utils.data import DataLoader, Dataset
+
+from ..datasets.cam_file import CAMFile
+from ..engine.checkpoint import find_checkpoint
+from ..engine.config import load_config
+from ..engine.model import scope_of, trained_model
+
+
+class Network:
+    """A trained network, of its config and checkpoint.
+
+    Attributes:
+        loader: Loader of its images in the config.
+    """
+    loader: ClassVar[str] = 'test_dataloader'
+    config: Any
+    checkpoint: Any
+    options: Mapping[str, Any]
+
+    @cached_property
+    def cfg(self) -> Config:
+        """The config with its options; to be copied before it is changed."""
+        if isinstance(self.config, Config):  # that was read already
+            return self.config
+        return load_config(self.config, self.options)
+
+    @cached_property
+    def weights(self) -> Path:
+        """The file of the checkpoint; an InputError where there is none."""
+        return find_checkpoint(self.checkpoint)
+
+    @property
+    def dataset(self) -> ConfigDict:
+        """The config's data set."""
+        return self.cfg[self.loader].dataset
+
+    @property
+    def data_root(self) -> str:
+        """Folder of the images in VOC layout."""
+        root: str = self.dataset.data_root
+        return root
+
+    @property
+    def image_list(self) -> str:
+        """List of image ids, relative to ``data_root``."""
+        name: str = self.dataset.image_set_path
+        return name
+
+    def scope(self) -> AbstractContextManager:
+        return scope_of(self.cfg)
+
+
+def predict_boundaries(
+        cfg: Config,
+        checkpoint: str | Path,
+        cam_dir: str | Path,
+        indices: Sequence[int] | None = None
+) -> Iterator[tuple[SegDataSample, CAMFile]]:
+    """Run an IRNet over the images of its config's ``predict_dataloader``.
+
+    Args:
+        cfg: Config of the IRNet.
+        checkpoint: Its checkpoint.
+        cam_dir: Folder of the CAMs.
+        indices: Positions of the images in their list, by default all.
+
+    Yields:
+        For each image its sample with the field ``boundary``, a PixelData of
+        shape (1, h, w) on the model's device, and its CAMs.
+
+    Raises:
+        InputError: Something given is missing or wrong.
+    """
+    with scope_of(cfg):
+        dataset = DATASETS.build(cfg.predict_dataloader.dataset)
+        model = trained_model(cfg, checkpoint)
+    if indices is not None:
+        dataset.get_subset_(list(indices))
+    loader = DataLoader(  # one by one: images have several sizes
+        WithCAM(dataset, cam_dir),
+        batch_size=None,
+        num_workers=cfg.predict_dataloader.num_workers)
+    for item, cam in loader:
+        sample, = model.test_step(pseudo_collate([item]))
+        yield sample, cam
+
+
+class WithCAM(Dataset):
+    """Items of a data set with the class activation maps of their images.
+
+    A loader's workers read both ahead of whoever computes with them.
+
+    Args:
+        dataset: Data set whose data infos have an ``img_id``.
+        cam_dir: Folder of the CAMs.
+    """
+
+    def __init__(self, dataset: BaseDataset, cam_dir: str | Path) -> None:
+        self.dataset = dataset
+        self.cam_dir = Path(cam_dir)
+
+    def __len__(self) -> int:
+        return len(self.dataset)
+
+    def __getitem__(self, idx: int) -> tuple[dict, CAMFile]:
+        """Load an image, as the data set's pipeline says, and its maps."""
+        image_id = self.dataset.get_data_info(idx)['img_id']
+        return self.dataset[idx], CAMFile.load(
+            self.cam_dir / f'{image_id}.npz')

@@ -1,0 +1,150 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""What the trainings of a method have in common."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+from mmengine.config import Config
+from mmengine.device import get_device
+from mmengine.runner import Runner
+
+from ..datasets.check_masks import check_masks
+from ..datasets.identity import folder_identity, images_identity
+from ..datasets.image_labels import ANNOTATIONS
+from ..datasets.voc_folder import read_split
+from ..engine.bf16_optim_wrapper import BF16OptimWrapper
+from ..engine.checkpoint import find_checkpoint, last_checkpoint
+from ..engine.config import initial_weights, load_config
+from ..engine.model import scope_of
+from ..engine.pretrained import pretrained_file
+from ..engine.runner import build_runner
+from ..engine.settings import training_settings
+from ..utils.memory import keep_freed_memory
+from ..utils.record import Record, file_identity
+from .fields import given, place
+from .step import Step
+
+
+@dataclass(frozen=True)
+class Training(Step):
+    """Training of the model of a config.
+
+    On a CPU the process keeps the memory of a step for the next and, where it
+    goes on, for what follows.
+
+    Attributes:
+        config: Config file.
+        out_dir: Folder of logs, checkpoints and the record.
+        options: Settings that override those of the config.
+        mask_dir: Folder of masks to learn from, by default the config's.
+        start: Checkpoint, or folder of a training, of this project that the
+            backbone starts from in place of ``pretrained``.
+        amp: Whether to train with mixed precision: float16 on a GPU, bfloat16
+            on a CPU.
+        validate: Whether to validate while training.
+        resume: Whether to go on from the last checkpoint in the folder, if
+            there is one, or the checkpoint to go on from.
+    """
+    makes: ClassVar[str] = 'last_checkpoint'
+    kind: ClassVar[str] = 'Training'  # whichever of its subclasses made it
+    config: str | Path | Config = place()
+    out_dir: str | Path = place()
+    options: Mapping[str, Any] = place(
+        {}, options=(
+            'data_root', 'train_list', 'val_list', 'pretrained'))
+    mask_dir: str | Path | None = place(None)
+    start: str | Path | None = place(None, names_step=True)
+    amp: bool = place(False)
+    validate: bool = place(True)
+    resume: bool | str | Path = given('resume', False)
+
+    def __init_subclass__(cls) -> None:
+        """Keep the kind: comnet train goes on with what a pipeline began."""
+
+    @cached_property
+    def cfg(self) -> Config:
+        """The config with its options; to be copied before it is changed."""
+        options = dict(self.options)
+        if isinstance(self.config, Config):  # that was read already
+            return self._with_amp(self.config)
+        if self.mask_dir is not None:
+            options['mask_dir'] = str(self.mask_dir)
+        if self.start is not None:
+            options['pretrained'] = str(find_checkpoint(self.start))
+        return self._with_amp(load_config(self.config, options))
+
+    def _with_amp(self, cfg: Config) -> Config:
+        """Set what trains with mixed precision, if it is to."""
+        if self.amp:
+            if get_device() == 'cpu':
+                cfg.optim_wrapper.type = BF16OptimWrapper.__name__
+            else:
+                cfg.optim_wrapper.type = 'AmpOptimWrapper'
+                cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+        return cfg
+
+    def settings(self) -> dict[str, Any]:
+        return training_settings(self.cfg)
+
+    def inputs(self) -> dict[str, str]:
+        dataset = self.cfg.train_dataloader.dataset
+        inputs = {}
+        if 'image_set_path' in dataset:  # a data set of this project
+            root, image_list = dataset.data_root, dataset.image_set_path
+            masks = dataset.get('seg_map_dir')
+            labels = (dataset.get('labels', ANNOTATIONS) if masks is None
+                      else None)
+            inputs['images'] = images_identity(root, image_list, labels)
+            if masks is not None:
+                inputs['labels'] = folder_identity(
+                    Path(root) / masks, read_split(root, image_list), '.png')
+        for name, weights in initial_weights(self.cfg).items():
+            inputs[name] = (weights if '://' in weights else
+                            file_identity(pretrained_file(weights)))
+        if self.cfg.get('load_from'):
+            inputs['load_from'] = file_identity(self.cfg.load_from)
+        return inputs
+
+    def check(self) -> None:
+        if self.start is None:
+            for weights in initial_weights(self.cfg).values():
+                pretrained_file(weights)
+
+    def scope(self) -> AbstractContextManager:
+        return scope_of(self.cfg)
+
+    def prepare(self, launcher: str) -> Runner:
+        cfg = deepcopy(self.cfg)
+        if get_device() == 'cpu':
+            keep_freed_memory()
+        if not self.validate:
+            cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+        dataset = cfg.train_dataloader.dataset
+        if 'image_set_path' in dataset and dataset.get(
+                'seg_map_dir') is not None:
+            check_masks(dataset.data_root, dataset.image_set_path,
+                        dataset.seg_map_dir)
+        if self.resume:
+            start = (last_checkpoint(self.folder) if self.resume is True
+                     else self.resume)
+            cfg.resume = bool(start)
+            if start:
+                cfg.load_from = str(start)
+        return build_runner(cfg, self.folder, launcher)
+
+    def begin(self, remake: bool) -> Record:
+        record = self.record()
+        before = Record.read(self.folder) if self.resume else None
+        if before is not None and not before.changes(record):
+            record.seconds = before.seconds
+        return record
+
+    def make(self, built: Runner, todo: Sequence[str],
+             workers: int | None) -> dict[str, Any]:
+        built.train()
+        return {}

@@ -1,0 +1,14 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Numbers that packages which do not know each other agree on."""
+
+CAM_EPS = 1e-5
+"""Added to the maximum that a class activation map is divided by."""
+
+MIN_CAM_SIDE = 34
+"""Side of a picture, in pixels, from which on every network of ours has CAMs.
+
+At the scale 0.5 there are 17 pixels, the least that SqueezeNet takes.
+"""
+
+MIN_EXPORT_SIDE = 64
+"""Side of a picture, in pixels, from which on an exported network takes it."""

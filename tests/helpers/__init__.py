@@ -1,0 +1,2 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""What several test files use."""

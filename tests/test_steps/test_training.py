@@ -1,0 +1,123 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Trainings: what they start from, learn from and go on with."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from helpers.tiny import METHOD, TRAIN_IDS, checkpoint_of, labels_of, masks_of
+
+from comnet.datasets.identity import folder_identity
+from comnet.steps import (
+    Classifier,
+    IRNetTraining,
+    SegmentorTraining,
+    Training,
+)
+from comnet.utils import InputError
+from comnet.utils.record import Record
+
+
+@pytest.fixture
+def step(tiny_configs: Path, demo_root: Path, tmp_path: Path) -> Training:
+    return SegmentorTraining(
+        tiny_configs / 'segmentor.py', tmp_path / 'work',
+        dict(data_root=str(demo_root), pretrained=None),
+        mask_dir='SegmentationClass')
+
+
+def read(folder: Path) -> Record:
+    record = Record.read(folder)
+    assert record is not None
+    return record
+
+
+def test_true_masks_train_the_upper_bound(
+        step: Training, demo_root: Path) -> None:
+    step.run()
+    record = read(step.folder)
+    assert record.finished and record.kind == 'Training'
+    assert record.inputs['labels'] == folder_identity(
+        demo_root / 'SegmentationClass', TRAIN_IDS, '.png')
+    assert (step.folder / 'iter_2.pth').is_file()
+
+    again = replace(step, resume=True)
+    seconds = record.seconds
+    assert again.begin(False).seconds == seconds > 0
+    assert step.begin(False).seconds == 0  # begun anew
+    longer = replace(again, options=dict(step.options, **{
+        'train_cfg.max_iters': 3, 'default_hooks.checkpoint.interval': 3}))
+    assert longer.begin(False).seconds == 0  # of another training
+
+
+def test_each_network_is_a_training() -> None:
+    kinds = (Classifier, IRNetTraining, SegmentorTraining)
+    assert {kind.kind for kind in kinds} == {'Training'}
+    assert {kind.makes for kind in kinds} == {'last_checkpoint'}
+
+
+def test_starts_from_another_training_of_the_project(
+        step: Training, whole_way: Path, tiny_configs: Path,
+        demo_root: Path) -> None:
+    """As the pipeline's own, which the functions have made."""
+    started = SegmentorTraining(
+        tiny_configs / 'segmentor.py', step.folder,
+        dict(data_root=str(demo_root)), masks_of(whole_way),
+        whole_way / METHOD / 'classifier')
+    made = read(whole_way / METHOD / 'segmentor')
+    assert made.changes(started.record()) == []
+    irnet = IRNetTraining(
+        tiny_configs / 'irnet.py', step.folder, dict(
+            data_root=str(demo_root),
+            pretrained=str(checkpoint_of(whole_way, 'classifier'))),
+        labels_of(whole_way))
+    assert read(whole_way / METHOD / 'irnet').changes(irnet.record()) == []
+    assert 'other labels' in made.changes(step.record())
+
+
+def test_weights_are_looked_for_first(
+        step: Training, tmp_path: Path) -> None:
+    missing = replace(step, options=dict(
+        step.options, pretrained=str(tmp_path / 'weights.pth')))
+    with pytest.raises(InputError, match='weights.pth: no such weights; '):
+        missing.run()
+    assert not step.folder.exists()
+
+
+def test_masks_that_are_missing_are_named(
+        step: Training, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match='masks: no such folder of masks; '):
+        replace(step, mask_dir=tmp_path / 'masks').run()
+    assert not step.folder.exists()
+
+
+def test_mixed_precision_needs_no_gpu(
+        tiny_configs: Path, demo_root: Path, tmp_path: Path) -> None:
+    Classifier(
+        tiny_configs / 'classifier.py', tmp_path, dict(
+            data_root=str(demo_root), pretrained=None), amp=True,
+        validate=False).run()
+    assert read(tmp_path).settings['optim_wrapper']['type'] == (
+        'AmpOptimWrapper' if torch.cuda.is_available() else
+        'BF16OptimWrapper')
+
+
+@pytest.mark.parametrize('network', ['classifier', 'irnet', 'segmentor'])
+def test_tensorboard_in_one_setting(
+        tiny_configs: Path, demo_root: Path, tmp_path: Path,
+        network: str) -> None:
+    events = pytest.importorskip(
+        'tensorboard.backend.event_processing.event_accumulator',
+        reason='no package tensorboard')
+    Training(tiny_configs / f'{network}.py', tmp_path, {
+        'data_root': str(demo_root), 'pretrained': None,
+        'default_hooks.logger.interval': 1,
+        'visualizer.vis_backends.0.type': 'TensorboardVisBackend'},
+        mask_dir=None if network == 'classifier' else 'SegmentationClass',
+        validate=False).run()
+    folder, = tmp_path.glob('*/vis_data')
+    scalars = events.EventAccumulator(str(folder)).Reload()
+    losses = scalars.Scalars('loss')
+    assert losses and all(np.isfinite(each.value) for each in losses)

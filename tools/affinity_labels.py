@@ -1,0 +1,32 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Turn CAMs into confident labels that an IRNet is trained on.
+
+Images whose labels are there already are skipped, so that a run that was cut
+off goes on.
+"""
+
+from argparse import Namespace
+
+from comnet.engine.field_options import add_field_options, field_values
+from comnet.engine.options import CommandParser
+from comnet.steps import AffinityLabels
+
+
+def make_parser() -> CommandParser:
+    parser = CommandParser(__doc__)
+    parser.add('data_root', 'cam_dir', 'out_dir')
+    parser.add_image_list('--train-list', 'train')
+    add_field_options(parser, AffinityLabels, AffinityLabels.setting_names())
+    parser.add('--workers', '--remake')
+    return parser
+
+
+def main(args: Namespace) -> None:
+    AffinityLabels(
+        args.data_root, args.train_list, args.cam_dir, args.out_dir,
+        **field_values(args, AffinityLabels, AffinityLabels.setting_names())
+    ).run(args.workers, remake=args.remake)
+
+
+if __name__ == '__main__':
+    make_parser().run(main)

@@ -1,0 +1,48 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Write class activation maps (CAMs), or import those of other code.
+
+With a classifier's config and checkpoint the CAMs of its test images are
+computed; images whose file is there already are skipped, so that a run that
+was cut off goes on. With --import the CAMs are read from a folder: IRN's
+.npy, .npz, or one greyscale PNG a class (ID/CLASS.png).
+"""
+
+from argparse import Namespace
+
+from comnet.apis import import_cams, write_cams
+from comnet.engine.config import load_config
+from comnet.engine.options import CommandParser, write_metrics
+from comnet.utils import InputError
+
+
+def make_parser() -> CommandParser:
+    parser = CommandParser(__doc__)
+    parser.add_argument('config', help='config file of a classifier')
+    parser.add_argument(
+        'checkpoint', nargs='?', help='its checkpoint; none with --import')
+    parser.add('cam_dir')
+    parser.add_argument(
+        '--import', dest='source', metavar='DIR',
+        help='folder of CAMs that other code has made')
+    parser.add('--out', '--remake', '--cfg-options', '--launcher')
+    return parser
+
+
+def main(args: Namespace) -> None:
+    if (args.checkpoint is None) == (args.source is None):
+        raise InputError('cams: give either a checkpoint or --import DIR')
+    if args.source is not None:
+        dataset = load_config(
+            args.config, args.cfg_options).test_dataloader.dataset
+        metrics = import_cams(dataset.data_root, dataset.image_set_path,
+                              args.source, args.cam_dir,
+                              labels=dataset.labels, remake=args.remake)
+    else:
+        metrics = write_cams(args.config, args.checkpoint, args.cam_dir,
+                             options=args.cfg_options,
+                             launcher=args.launcher, remake=args.remake)
+    write_metrics(metrics, args.out)
+
+
+if __name__ == '__main__':
+    make_parser().run(main)

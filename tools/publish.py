@@ -1,0 +1,26 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Write a checkpoint's weights and classes to a file to give away.
+
+OUT_FILE gets the first digits of its SHA-256: model.pth becomes
+model-0123abcd.pth.
+"""
+
+from argparse import Namespace
+
+from comnet.apis import publish_model
+from comnet.engine.options import CommandParser
+
+
+def make_parser() -> CommandParser:
+    parser = CommandParser(__doc__)
+    parser.add_argument('in_file', help='checkpoint of a training')
+    parser.add_argument('out_file', help='file to write, such as model.pth')
+    return parser
+
+
+def main(args: Namespace) -> None:
+    print(publish_model(args.in_file, args.out_file))
+
+
+if __name__ == '__main__':
+    make_parser().run(main)
