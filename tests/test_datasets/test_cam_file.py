@@ -1,6 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """The file of one image's class activation maps."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,18 @@ def test_maps_of_the_images_size() -> None:
     with pytest.raises(InputError, match='a.npz: maps of 24 x 19 pixels, the '
                                          'image has 24 x 18'):
         file.check_size('a.npz', (18, 24))
+
+
+def test_absolute_maps_stay_as_they_are(tmp_path: Path) -> None:
+    file = random_file()
+    small = replace(file, cam=file.cam / 4, absolute=True)
+    small.save(tmp_path / 'a.npz')
+    read = CAMFile.load(tmp_path / 'a.npz')
+    assert read.absolute
+    assert not file.absolute
+    large = F.interpolate(
+        torch.from_numpy(read.cam)[None], (19, 24), mode='bilinear')[0]
+    torch.testing.assert_close(torch.from_numpy(read.full_size()), large)
 
 
 def test_missing_file(tmp_path: Path) -> None:

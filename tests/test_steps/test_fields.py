@@ -24,7 +24,7 @@ def test_where_each_field_comes_from() -> None:
     assert {one.name: place_of(one) for one in fields(Example)} == dict(
         root=Place(setting='data_root', is_read=True),
         images=Place(setting='train_list'),
-        cams=Place(step='cam', is_read=True),
+        cams=Place(step='cam', is_read=True, names_step=True),
         config=Place(step='irnet', of_step='config'),
         out_dir=Place(),
         options=Place(options=('data_root', )),

@@ -63,6 +63,11 @@ def measure(case: Callable[[], Call], device: str, repeats: int) -> Cost:
     return Cost(_alone(_seconds, case, repeats, device), memory)
 
 
+def measure_once(case: Callable[[], Call]) -> Cost:
+    """Measure a single call on CPU, in a process of its own."""
+    return _alone(_once, case)
+
+
 def timed(call: Call, device: str) -> float:
     """Return the seconds that a call takes."""
     _wait(device)
@@ -150,10 +155,22 @@ def _memory_on_cpu(case: Callable[[], Call]) -> int:
     # what is freed must not be kept for reuse
     ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 65536)
     call = case()
-    Path('/proc/self/clear_refs').write_text('5')  # resets the peak
-    before = _resident('VmRSS')
+    before = _reset_peak()
     call()
     return _resident('VmHWM') - before
+
+
+def _once(case: Callable[[], Call]) -> Cost:
+    call = case()
+    before = _reset_peak()
+    seconds = timed(call, 'cpu')
+    return Cost(seconds, _resident('VmHWM') - before)
+
+
+def _reset_peak() -> int:
+    """Let the peak begin at the memory now in use, which is returned."""
+    Path('/proc/self/clear_refs').write_text('5')
+    return _resident('VmRSS')
 
 
 def _measure_gpu(case: Callable[[], Call], repeats: int) -> Cost:

@@ -27,23 +27,28 @@ class CAMFile:
             the maps are a classifier's own.
         common: Where inter-matching found what co-occurs, shape (h, w), bool,
             at the features' stride of the first scale, where it was at work.
+        absolute: Whether the maps mean the same in all images, so that
+            they are not divided by their maximum.
     """
     keys: np.ndarray
     cam: np.ndarray
     size: tuple[int, int]
     scores: np.ndarray | None = None
     common: np.ndarray | None = None
+    absolute: bool = False
 
     def full_size(self) -> np.ndarray:
         """Return the maps at the image's size, shape (K, H, W), float32.
 
-        Enlarged bilinearly, each with a maximum of 1 (0 where it is empty).
+        Enlarged bilinearly, each with a maximum of 1 (0 where it is empty)
+        unless they are absolute.
         """
         height, width = self.size
         maps = np.empty((len(self.cam), height, width), dtype=np.float32)
         for large, small in zip(maps, self.cam, strict=True):
             large[:] = cv2.resize(small, (width, height))
-            large /= large.max() + CAM_EPS
+            if not self.absolute:
+                large /= large.max() + CAM_EPS
         return maps
 
     def check_size(self, path: str | Path, size: tuple[int, ...]) -> None:
@@ -72,6 +77,8 @@ class CAMFile:
             content['scores'] = self.scores.astype(np.float32)
         if self.common is not None:
             content['common'] = self.common
+        if self.absolute:
+            content['absolute'] = np.array(True)
         write_atomically(
             path, lambda file: np.savez_compressed(file, **content))
 
@@ -89,7 +96,8 @@ class CAMFile:
                     cam=file['cam'].astype(np.float32),
                     size=tuple(file['size'].tolist()),
                     scores=file['scores'] if 'scores' in file else None,
-                    common=file['common'] if 'common' in file else None)
+                    common=file['common'] if 'common' in file else None,
+                    absolute='absolute' in file)
             maps._check_shapes()
             return maps
         except FileNotFoundError as error:

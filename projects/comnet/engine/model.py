@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def trained_model(cfg: Config, checkpoint: str | Path) -> BaseModel:
     Raises:
         InputError: The checkpoint is missing, none, or of another model.
     """
-    model = MODELS.build(cfg.model)
+    model = MODELS.build(deepcopy(cfg.model))  # models change theirs
     load_weights(model, checkpoint)
     return model.to(get_device()).eval()
 

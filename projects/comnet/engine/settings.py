@@ -13,13 +13,19 @@ TRAINING = ('model', 'train_dataloader', 'optim_wrapper', 'param_scheduler',
 # where things are, which has its own identity, and how fast they are read
 PLACES = frozenset((
     'data_root', 'image_set_path', 'labels', 'seg_map_dir', 'cache_dir',
-    'out_dir', 'num_workers', 'persistent_workers', 'pin_memory',
+    'out_dir', 'directions', 'num_workers', 'persistent_workers', 'pin_memory',
     'prefetch_factor', 'val_interval', 'val_begin'))
 # hooks on which no training depends
 WITHOUT_EFFECT = frozenset((
     'IterTimerHook', 'LoggerHook', 'RuntimeInfoHook', 'CheckpointHook',
     'SegVisualizationHook', 'VisualizationHook', 'CAMHook', 'CAMPictureHook',
     'ProgressHook'))
+
+
+def hook_settings(hook: Mapping) -> dict:
+    """Return what a hook does, without where it reads and writes."""
+    settings: dict = _without_places(hook)
+    return settings
 
 
 def training_settings(cfg: Config) -> dict:

@@ -5,6 +5,7 @@ from ..utils import quiet_imports  # noqa: F401  # before the others
 from .averaged_tta import AveragedTTAModel
 from .cached_backbone import CachedBackbone
 from .cam_extractor import CAMExtractor
+from .class_matching import ClassMatching
 from .comnet import COMNet
 from .comnet_head import COMNetHead
 from .deeplabv2_head import DeepLabV2Head
@@ -16,6 +17,7 @@ from .torchvision_backbone import TorchvisionBackbone
 
 __all__ = [
     'AveragedTTAModel', 'CAMExtractor', 'COMNet', 'COMNetHead',
-    'CachedBackbone', 'DeepLabV2Head', 'EfficientNetLite0', 'IRNet',
-    'InterMatching', 'IntraMatching', 'Matches', 'TorchvisionBackbone'
+    'CachedBackbone', 'ClassMatching', 'DeepLabV2Head', 'EfficientNetLite0',
+    'IRNet', 'InterMatching', 'IntraMatching', 'Matches',
+    'TorchvisionBackbone'
 ]

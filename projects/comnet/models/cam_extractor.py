@@ -15,6 +15,7 @@ from ..datasets.cam_file import CAMFile
 from ..ops import multi_scale_cam, resize_images
 from ..utils import InputError
 from ..utils.constants import MIN_CAM_SIDE
+from .class_matching import ClassMatching, split_at_scores
 from .inter_matching import Matches
 
 MATCHING = ('nothing', 'self', 'partners')
@@ -43,13 +44,14 @@ class CAMExtractor:
         matching: Inter-matching with 'nothing', 'self' or 'partners', where
             an image without any is matched with itself.
         necks: Matching modules in place of the model's own, or configs of
-            :class:`InterMatching` and :class:`IntraMatching`: they need no
-            training, so that any :class:`COMNet` can have them, plain CAM
-            too. Intra-matching takes ``in_channels=None``, no MLP.
+            :class:`InterMatching`, :class:`ClassMatching` and
+            :class:`IntraMatching`: they need no training, so that any
+            :class:`COMNet` can have them, plain CAM too. Intra-matching takes
+            ``in_channels=None``, no MLP.
 
     Raises:
-        InputError: There is no such matching, a neck has weights, or the
-            model cannot classify positions.
+        InputError: There is no such matching, a neck has weights or no
+            directions, or the model cannot classify positions.
     """
 
     def __init__(self,
@@ -74,6 +76,10 @@ class CAMExtractor:
             raise InputError(
                 f'CAMs: the method score_maps of {name} takes no necks; set '
                 'model.type="COMNet" or leave them out')
+        for neck in self.necks or ():
+            if isinstance(neck, ClassMatching):
+                neck.require()
+            neck.to(model.data_preprocessor.device)
 
     def __call__(self,
                  image: Tensor,
@@ -223,7 +229,7 @@ def untrained(necks: Sequence[dict | nn.Module]) -> list[nn.Module]:
         necks: Their configs; what is built already stays as it is.
 
     Raises:
-        InputError: One has weights.
+        InputError: One has weights, or cannot stand where it does.
     """
     modules = [neck if isinstance(neck, nn.Module)
                else MODELS.build(dict(neck)).eval() for neck in necks]
@@ -232,4 +238,5 @@ def untrained(necks: Sequence[dict | nn.Module]) -> list[nn.Module]:
             raise InputError(
                 f'CAMs: {type(module).__name__} in necks has weights, which '
                 'nobody has trained; set its in_channels=None')
+    split_at_scores(modules)
     return modules

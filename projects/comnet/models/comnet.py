@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..utils import InputError
+from .class_matching import ClassMatching, split_at_scores
 from .inter_matching import InterMatching, Matches
 from .intra_matching import IntraMatching
 
@@ -104,7 +105,8 @@ class COMNet(ImageClassifier):
                 adjacent, shape (V, 3, H, W).
             data_samples: V samples, for inter-matching as in
                 :meth:`extract_feat`; their img_shape is not that of scaled
-                images and plays no part.
+                images and plays no part. The gt_label of the first are the
+                classes that ``matches`` tells of.
             necks: Matching modules in place of its own.
             leaders: Whether to classify the first image of each group of N
                 alone: the others serve its inter-matching.
@@ -114,9 +116,18 @@ class COMNet(ImageClassifier):
             Scores before the sigmoid, shape (V, C, h, w); with ``leaders``
             (V / N, C, h, w).
         """
-        return self.head.score_maps(
-            self._match(
-            self._stages(images), data_samples, necks, leaders, matches))
+        on_feats, on_scores = split_at_scores(
+            self.neck_modules() if necks is None else necks)
+        feats = self._match(self._stages(images), data_samples, on_feats,
+                            leaders, matches)
+        scores: Tensor = self.head.score_maps(feats)
+        for neck in on_scores:
+            if isinstance(neck, ClassMatching):
+                scores = neck(scores, feats[-1], _labels(data_samples),
+                              matches)
+            else:
+                scores, = neck((scores, ), matches, feats[-1])
+        return scores
 
     def _stages(self, inputs: Tensor) -> tuple[Tensor, ...]:
         """Run the backbone on images (B, 3, H, W)."""
@@ -182,6 +193,14 @@ def _crop_padding(sample: DataSample, size: Sequence[int]) -> None:
                 sample.cam.shape[1:], sample.img_shape[:2], size,
                 strict=True))
         sample.set_field(sample.cam[:, :rows, :columns], 'cam')
+
+
+def _labels(data_samples: Sequence[DataSample]) -> list[int]:
+    """Return the classes of the first sample, none where it has none."""
+    if not data_samples or 'gt_label' not in data_samples[0]:
+        return []
+    labels: list[int] = data_samples[0].gt_label.tolist()
+    return labels
 
 
 def _group_size(data_samples: Sequence[DataSample]) -> int | None:

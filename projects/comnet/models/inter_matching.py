@@ -18,8 +18,9 @@ class Matches:
     first module, and the first of several scales, is the one that counts.
 
     Attributes:
-        strength: M* of inter-matching, above 0 where it strengthens, shape
-            (B, 1, h, w): a channel a direction.
+        strength: M*, above 0 where it strengthens, shape (B, 1, h, w); of
+            class-wide matching a channel a class of the first image, shape
+            (B, K, h, w).
         neighbors: Indices of the points that intra-matching gathers at each
             point, shape (B, h, w, k), int64.
     """

@@ -88,12 +88,15 @@ class IntraMatching(BaseModule):
 
     def forward(self,
                 feats: tuple[Tensor, ...],
-                matches: Matches | None = None) -> tuple[Tensor, ...]:
+                matches: Matches | None = None,
+                guide: Tensor | None = None) -> tuple[Tensor, ...]:
         """Update the last stage.
 
         Args:
             feats: Stages of the backbone, the last of shape (B, c, h, w).
             matches: Takes the neighbours.
+            guide: What is to be similar, shape (B, c', h, w), by default the
+                last stage itself.
 
         Returns:
             The same stages, the last one updated.
@@ -102,7 +105,9 @@ class IntraMatching(BaseModule):
         if feat[0, 0].numel() < 2:  # a single point has no neighbour
             return feats
         points = feat.flatten(2).transpose(1, 2).contiguous()  # (B, h w, c)
-        neighbors = nearest_neighbors(points, self.num_neighbors,
+        similar = points if guide is None else (
+            guide.flatten(2).transpose(1, 2).contiguous())  # (B, h w, c')
+        neighbors = nearest_neighbors(similar, self.num_neighbors,
                                       self.similarity)  # (B, h w, k)
         if matches is not None and matches.neighbors is None:
             matches.neighbors = neighbors.unflatten(1, feat.shape[2:])
@@ -111,7 +116,7 @@ class IntraMatching(BaseModule):
             self.mlp(points), neighbors)  # (B, h w, c)
         if self.residual:
             updated = points + updated
-        weight = points.any(dim=2, keepdim=True).to(updated)  # 0 at padding
+        weight = similar.any(dim=2, keepdim=True).to(updated)  # 0 at padding
         if self.keep_scale:
             weight = weight * _scale_ratio(points, updated, weight)
         updated = updated * weight

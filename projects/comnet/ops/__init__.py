@@ -26,6 +26,11 @@ It needs no package of OpenMMLab. The docstrings name these papers:
 
 from .affinity_labels import affinity_labels
 from .cam import multi_scale_cam, normalize_cam, resize_cam, resize_images
+from .class_directions import (
+    ClassMoments,
+    class_directions,
+    principal_components,
+)
 from .dense_crf import dense_crf, require_pydensecrf
 from .matching_vector import matching_vector
 from .neighbors import (
@@ -35,6 +40,12 @@ from .neighbors import (
     neighbor_mean,
 )
 from .pixel_adaptive_refinement import pixel_adaptive_refinement
+from .pixel_classifier import (
+    fit_pixel_classifier,
+    pixel_maps,
+    pixel_probs,
+    pixel_seeds,
+)
 from .pseudo_mask import (
     add_background,
     enlarged_argmax,
@@ -45,9 +56,11 @@ from .pseudo_mask import (
 from .random_walk import random_walk, walk_scores
 
 __all__ = [
-    'SIMILARITIES', 'add_background', 'affinity_labels', 'dense_crf',
-    'enlarged_argmax', 'label_probs', 'matching_vector', 'multi_scale_cam',
-    'nearest_neighbors', 'neighbor_max', 'neighbor_mean', 'normalize_cam',
-    'pixel_adaptive_refinement', 'pixel_shares', 'pseudo_mask', 'random_walk',
+    'ClassMoments', 'SIMILARITIES', 'add_background', 'affinity_labels',
+    'class_directions', 'dense_crf', 'enlarged_argmax', 'fit_pixel_classifier',
+    'label_probs', 'matching_vector', 'multi_scale_cam', 'nearest_neighbors',
+    'neighbor_max', 'neighbor_mean', 'normalize_cam',
+    'pixel_adaptive_refinement', 'pixel_maps', 'pixel_probs', 'pixel_seeds',
+    'pixel_shares', 'principal_components', 'pseudo_mask', 'random_walk',
     'require_pydensecrf', 'resize_cam', 'resize_images', 'walk_scores'
 ]

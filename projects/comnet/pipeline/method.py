@@ -47,8 +47,7 @@ class Method:
 
     def needs(self, step: str) -> list[str]:
         """Return the names of the steps whose output a step reads."""
-        needed = {where.step or str(value)
-                  for where, value in self._links(step)}
+        needed = {*self._links(step)}
         return [name for name in self.steps if name in needed]
 
     def required(self, step: str) -> list[str]:
@@ -67,25 +66,31 @@ class Method:
             InputError: A setting is missing or wrong.
         """
         for name in self.steps:
-            for where, _ in self._links(name):
-                if where.step and where.step not in self.steps:
+            for needed in self._links(name):
+                if needed not in self.steps:
                     raise InputError(f'{self.place}.{name}: needs the step '
-                                     f'{where.step!r}, which is left out')
+                                     f'{needed!r}, which is left out')
         return {name: STEPS.build(
             dict(self._values(name), type=settings.type),
             f'{self.place}.{name}') for name, settings in self.steps.items()}
 
-    def _links(self, step: str) -> Iterator[tuple[Place, Any]]:
-        """Yield the fields that come from other steps, with what is set."""
+    def _links(self, step: str) -> Iterator[str]:
+        """Yield the names of the steps that the fields come from."""
         own = self.steps[step]
         for one in fields(STEPS.get(own.type)):
             where = place_of(one)
             if where is None:
                 continue
-            if where.names_step and own.get(one.name) in self.steps:
-                yield where, own[one.name]
-            elif where.step and one.name not in own:
-                yield where, None
+            if self._names_step(where, own.get(one.name)):
+                yield own[one.name]
+            elif where.step and one.name not in own and (
+                    where.step in self.steps or not where.optional):
+                yield where.step
+
+    def _names_step(self, where: Place, value: Any) -> bool:
+        """Whether what is set stands for the folder of a step."""
+        return where.names_step and isinstance(value, str) and (
+            value in self.steps)
 
     def _values(self, step: str) -> dict[str, Any]:
         """Return the fields of a step: its own, and those a pipeline knows."""
@@ -98,9 +103,10 @@ class Method:
             if where.options:
                 values[one.name] = self._options(
                     where, values.get(one.name, {}))
-            elif where.names_step and values.get(one.name) in self.steps:
+            elif self._names_step(where, values.get(one.name)):
                 values[one.name] = self._product(values[one.name])
-            elif one.name in values:
+            elif one.name in values or (
+                    where.optional and where.step not in self.steps):
                 continue
             elif one.name == 'out_dir':
                 values[one.name] = str(self.folder(step) / kind.files)

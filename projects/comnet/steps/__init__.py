@@ -10,20 +10,23 @@ from .affinity_labels import AffinityLabels
 from .cam_masks import CAMMasks
 from .cams import CAMs
 from .classifier import Classifier
+from .directions import Directions
 from .evaluation import Evaluation
 from .fields import given, made_by, place, same_as
 from .image_step import ImageStep
 from .imported_cams import ImportedCAMs
 from .irnet_training import IRNetTraining
 from .network import predict_boundaries
+from .pixel_classifier import PixelClassifier
 from .segmentor_training import SegmentorTraining
 from .step import Measure, Step
 from .training import Training
 from .walked_masks import WalkedMasks
 
 __all__ = [
-    'AffinityLabels', 'CAMMasks', 'CAMs', 'Classifier', 'Evaluation',
-    'IRNetTraining', 'ImageStep', 'ImportedCAMs', 'Measure',
-    'SegmentorTraining', 'Step', 'Training', 'WalkedMasks', 'given',
-    'made_by', 'place', 'predict_boundaries', 'same_as'
+    'AffinityLabels', 'CAMMasks', 'CAMs', 'Classifier', 'Directions',
+    'Evaluation', 'IRNetTraining', 'ImageStep', 'ImportedCAMs', 'Measure',
+    'PixelClassifier', 'SegmentorTraining', 'Step', 'Training',
+    'WalkedMasks', 'given', 'made_by', 'place', 'predict_boundaries',
+    'same_as'
 ]

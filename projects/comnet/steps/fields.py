@@ -22,6 +22,8 @@ class Place:
         options: Names of the settings of the method that become options of a
             config.
         names_step: Whether a step's name stands for the folder that it fills.
+        optional: Whether a method may leave that step out; the field has its
+            default then.
         is_read: Whether it is a folder or file that the step reads.
     """
     setting: str = ''
@@ -29,6 +31,7 @@ class Place:
     of_step: str = ''
     options: tuple[str, ...] = ()
     names_step: bool = False
+    optional: bool = False
     is_read: bool = False
 
 
@@ -50,9 +53,18 @@ def given(setting: str, default: Any = MISSING) -> Any:
     return place(default, setting=setting, is_read=setting == 'data_root')
 
 
-def made_by(step: str, default: Any = MISSING) -> Any:
-    """Return a field that is the folder which another step fills."""
-    return place(default, step=step, is_read=True)
+def made_by(step: str, default: Any = MISSING, optional: bool = False
+            ) -> Any:
+    """Return a field that is the folder which another step fills.
+
+    Args:
+        step: Name of that step. Where a pipeline's config sets the field, the
+            name of a step stands for its folder, too.
+        default: As in :func:`place`.
+        optional: Whether a method may leave that step out.
+    """
+    return place(default, step=step, names_step=True, optional=optional,
+                 is_read=True)
 
 
 def same_as(step: str, name: str, default: Any = MISSING) -> Any:

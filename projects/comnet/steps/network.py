@@ -7,16 +7,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
+import torch
 from mmengine.config import Config, ConfigDict
 from mmengine.dataset import BaseDataset, pseudo_collate
+from mmengine.model import BaseModel
+from mmpretrain.structures import DataSample
 from mmseg.registry import DATASETS
 from mmseg.structures import SegDataSample
-from torch.utils.data import DataLoader, Dataset
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Subset
 
 from ..datasets.cam_file import CAMFile
+from ..datasets.identity import images_identity
+from ..datasets.image_labels import ANNOTATIONS
 from ..engine.checkpoint import find_checkpoint
 from ..engine.config import load_config
 from ..engine.model import scope_of, trained_model
+from ..ops import resize_images
+from ..utils.record import file_identity
 
 
 class Network:
@@ -61,6 +69,48 @@ class Network:
 
     def scope(self) -> AbstractContextManager:
         return scope_of(self.cfg)
+
+
+class ClassifierNetwork(Network):
+    """A trained classifier, and the labelled images that it is to see."""
+
+    def inputs(self) -> dict[str, str]:
+        return dict(
+            checkpoint=file_identity(self.weights),
+            images=images_identity(self.data_root, self.image_list,
+                                   self.dataset.get('labels', ANNOTATIONS)))
+
+
+@torch.no_grad()
+def predict_features(model: BaseModel,
+                     dataset: BaseDataset,
+                     indices: Sequence[int],
+                     scale: float = 1.0,
+                     workers: int = 0
+                     ) -> Iterator[tuple[DataSample, Tensor]]:
+    """Run a backbone over images, as they are seen at CAM time.
+
+    Args:
+        model: The classifier, in evaluation mode.
+        dataset: Images with labels, through a test pipeline.
+        indices: Positions of the images in it.
+        scale: Factor of an image's size.
+        workers: Processes that read images ahead.
+
+    Yields:
+        For each image its data sample and the last stage, (c, h, w), on the
+        model's device.
+    """
+    loader = DataLoader(  # one by one: images have several sizes
+        Subset(dataset, indices), batch_size=None, num_workers=workers)
+    for item in loader:
+        images = model.data_preprocessor(
+            dict(inputs=[item['inputs']]), training=False)['inputs']
+        if scale != 1:
+            images = resize_images(images, [
+                max(1, round(side * scale)) for side in images.shape[2:]])
+        stages = model.extract_feat(images, stage='backbone')
+        yield item['data_samples'], stages[-1][0]
 
 
 def predict_boundaries(

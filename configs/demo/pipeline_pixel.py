@@ -1,0 +1,12 @@
+# Class-wide matching and the pixel classifier beside plain CAM.
+_base_ = 'pipeline.py'
+methods = dict(
+    _delete_=True,
+    cam=dict(classifier='cam_lite0_demo.py'),
+    pixel=dict(
+        classifier='cam_lite0_classwide_demo.py',
+        directions=dict(type='Directions'),
+        pixel_classifier=dict(type='PixelClassifier'),
+        affinity=dict(
+            cam_dir='pixel_classifier', fg_threshold=0.6, bg_threshold=0.4),
+        pseudo=dict(cam_dir='pixel_classifier')))
