@@ -36,9 +36,10 @@ def train(config: str | Path, work_dir: str | Path | None = None,
     ``work_dir`` is by default the config's, or ``work_dirs/CONFIG_NAME``; the
     settings are those of :class:`comnet.steps.Training`, such as ``resume``.
     """
-    cfg = load_config(config, options)
-    work_dir = Path(work_dir or default_work_dir(cfg))
-    Training(cfg, work_dir, **settings).run(launcher=launcher)
+    work_dir = Path(
+        work_dir or default_work_dir(load_config(config, options)))
+    Training(config, work_dir, options or {}, **settings).run(
+        launcher=launcher)
     return find_checkpoint(work_dir)
 
 
