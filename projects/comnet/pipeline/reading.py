@@ -57,12 +57,12 @@ def read_pipeline(path: str | Path,
     """
     path = find_config(path)
     cfg = read_config(path)
-    known = {*cfg, *SHARED, *read_config(WAY)}
+    steps = {*read_config(WAY)}
+    known = {*cfg, *SHARED, *steps}
     for key in options or {}:
         if key.split('.')[0] not in known:
             raise InputError(f'{path}: no setting {key!r}; it has '
                              f'{", ".join(cfg)}')
-    steps = {*read_config(WAY)}
     for settings in (cfg, *(cfg.get('methods') or {}).values()):
         for key in steps.intersection(settings):
             settings[key] = _as_dict(settings[key])
@@ -85,23 +85,22 @@ def read_methods(path: str | Path,
     ``path`` and ``options`` are those of :func:`read_pipeline`, ``work_dir``
     and ``seed`` those of :class:`Method`. An InputError tells what is wrong.
     """
-    cfg = read_pipeline(path, options)
+    cfg, way = read_pipeline(path, options), read_config(WAY)
     methods = {}
     for name, own in cfg.methods.items():
         place = f'{path}: methods.{name}'
         settings = {key: source[key] for source in (cfg, own)
                     for key in (*SHARED, 'custom_imports') if key in source}
         methods[name] = Method(
-            name, _steps(cfg, own, place), dict(settings, resume=True),
+            name, _steps(way, cfg, own, place), dict(settings, resume=True),
             Path(work_dir), seed, place)
         methods[name].built  # noqa: B018  # what is wrong is told now
     return methods
 
 
-def _steps(cfg: Config, own: Mapping[str, Any],
+def _steps(way: Config, cfg: Config, own: Mapping[str, Any],
            place: str) -> dict[str, ConfigDict]:
     """Return the settings of a method's steps, in order."""
-    way = read_config(WAY)
     names = dict.fromkeys((*way, *(key for source in (cfg, own)
                                    for key in source if is_step(source[key]))))
     for key in own:

@@ -13,8 +13,7 @@ from mmpretrain.registry import DATASETS
 from torch import Tensor
 
 from ..datasets.cam_file import CAMFile
-from ..datasets.identity import folder_identity, images_identity
-from ..datasets.image_labels import ANNOTATIONS
+from ..datasets.identity import folder_identity
 from ..datasets.picture_files import MASK_DIR
 from ..datasets.voc_folder import read_classes, read_split, require_files
 from ..engine.model import trained_model
@@ -27,9 +26,8 @@ from ..registry import STEPS, check_numbers
 from ..utils import InputError
 from ..utils.atomic_file import write_atomically
 from ..utils.progress import tell, track
-from ..utils.record import file_identity
 from .fields import made_by, place, same_as
-from .network import Network
+from .network import ClassifierNetwork
 from .pixel_features import (
     Layer,
     PixelFeatures,
@@ -44,7 +42,7 @@ FEATURES = 'features'
 
 @STEPS.register_module()
 @dataclass(frozen=True)
-class PixelClassifier(Network, Step):
+class PixelClassifier(ClassifierNetwork, Step):
     """CAMs of a linear classifier of positions, taught by other CAMs.
 
     One linear layer on the features of the classifier's backbone learns what
@@ -114,11 +112,8 @@ class PixelClassifier(Network, Step):
 
     def inputs(self) -> dict[str, str]:
         """Return the identity of network, images, labels and CAMs."""
-        return dict(
-            checkpoint=file_identity(self.weights),
-            images=images_identity(self.data_root, self.image_list,
-                                   self.dataset.get('labels', ANNOTATIONS)),
-            cams=folder_identity(self.cam_dir, self.ids, '.npz'))
+        return dict(super().inputs(), cams=folder_identity(
+            self.cam_dir, self.ids, '.npz'))
 
     @cached_property
     def ids(self) -> list[str]:
