@@ -66,6 +66,16 @@ def test_steps_up_to_the_first_other_setting_are_shared(
         *steps}
 
 
+def test_a_relative_work_dir_is_that_of_the_shell(
+        work: Path, tiny_configs: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(work.parent)
+    method = twin(Path(work.name), tiny_configs)
+    for step in method.built.values():
+        step.check()  # before there is a folder of masks to learn from
+    assert taken(method) == STEPS
+
+
 def test_other_seed_shares_nothing(work: Path, tiny_configs: Path) -> None:
     assert taken(twin(work, tiny_configs, seed=1)) == ()
 

@@ -93,7 +93,7 @@ def read_methods(path: str | Path,
                     for key in (*SHARED, 'custom_imports') if key in source}
         methods[name] = Method(
             name, _steps(way, cfg, own, place), dict(settings, resume=True),
-            Path(work_dir), seed, place)
+            Path(work_dir).absolute(), seed, place)
         methods[name].built  # noqa: B018  # what is wrong is told now
     return methods
 
