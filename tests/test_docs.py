@@ -38,9 +38,9 @@ from comnet.steps import WalkedMasks
 from comnet.utils.package_files import find_config
 
 # those that take seconds; data/demo is there already
-RUN = ('prepare.py', 'check.py', 'segment.py', 'explain.py',
-       'figure.py', 'report.py', 'publish.py', 'voc_submission.py',
-       'image_demo.py')
+RUN = ('prepare.py', 'check.py', 'pixel_classifier.py', 'segment.py',
+       'explain.py', 'figure.py', 'report.py', 'publish.py',
+       'voc_submission.py', 'image_demo.py')
 WRAPPED = {  # the tool of a launcher, and where its arguments stand
     'dist_train.sh': ('train.py', slice(0, 1), 2),
     'dist_test.sh': ('test.py', slice(0, 2), 3),

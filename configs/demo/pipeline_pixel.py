@@ -7,6 +7,8 @@ methods = dict(
         classifier='cam_lite0_classwide_demo.py',
         directions=dict(type='Directions'),
         pixel_classifier=dict(type='PixelClassifier'),
+        pixel_evaluation=dict(
+            type='PixelEvaluation', config='pixel_lite0_demo.py'),
         affinity=dict(
             cam_dir='pixel_classifier', fg_threshold=0.6, bg_threshold=0.4),
         pseudo=dict(cam_dir='pixel_classifier')))

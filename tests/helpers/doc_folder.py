@@ -24,6 +24,11 @@ from mmpretrain.registry import MODELS
 class MyNeck(BaseModule):
     pass
 '''
+PIXEL = '''
+_base_ = 'deeplabv2_r50_voc.py'
+model = dict(decode_head=dict(
+    _delete_=True, type='PixelHead', in_channels=128, num_classes=6))
+'''
 
 
 def fill(root: Path, whole_way: Path, demo_root: Path) -> None:
@@ -38,6 +43,7 @@ def fill(root: Path, whole_way: Path, demo_root: Path) -> None:
     _copy_runs(root, whole_way)
     _copy_networks(root, whole_way / tiny.METHOD)
     (root / 'my_neck.py').write_text(NECK)
+    (root / 'configs/pixel_r50_voc.py').write_text(PIXEL)
     for block in read_blocks('python'):
         if 'rows = dict(' in block.code:
             (root / 'neighbours.py').write_text(block.code)

@@ -10,11 +10,14 @@ import pytest
 import torch
 from mmpretrain.registry import MODELS
 
+from comnet.apis import SegmentationInferencer
 from comnet.datasets.cam_file import CAMFile
-from comnet.datasets.voc_folder import read_classes
+from comnet.datasets.voc_folder import load_mask, read_classes
+from comnet.engine.checkpoint import find_checkpoint
 from comnet.engine.config import load_config
 from comnet.engine.model import scope_of
 from comnet.steps import PixelClassifier, Step
+from comnet.steps.pixel_checkpoint import Fitted
 from comnet.steps.pixel_features import PixelFeatures, even_shares
 from comnet.utils import InputError
 from comnet.utils.record import Record
@@ -80,13 +83,35 @@ def test_files_of_the_cams_classes(step: PixelClassifier, scene: Path,
     assert {*record.inputs} == {'checkpoint', 'images', 'cams'}
     assert not (step.folder / 'features').exists()
 
-    fitted = torch.load(
-        step.folder / 'pixel_classifier.pth', weights_only=True)
-    assert fitted['classes'] == list(read_classes(demo_root))
-    assert fitted['components'].shape == (128, 16)
-    assert fitted['weight'].shape == (6, 16)
-    assert fitted['bias'].shape == (6, )
-    assert fitted['num_neighbors'] == 4
+
+def test_the_checkpoint_is_a_segmentors(
+        step: PixelClassifier, scene: Path, demo_root: Path,
+        tmp_path: Path) -> None:
+    step.run()
+    config = tmp_path / 'pixel.py'
+    tiny = Path(__file__).parents[1] / 'configs'
+    config.write_text(
+        f"_base_ = '{tiny}/deeplabv2_tiny.py'\n"
+        f"data_root = '{demo_root}'\n"
+        "model = dict(\n"
+        f"    backbone={load_config(step.config).model.backbone.to_dict()},\n"
+        "    decode_head=dict(_delete_=True, type='PixelHead',\n"
+        "                     in_channels=128, num_classes=6))\n")
+    inferencer = SegmentationInferencer(config, find_checkpoint(step.folder))
+    assert inferencer.classes == read_classes(demo_root)
+    mask, = inferencer(demo_root / f'JPEGImages/{IDS[0]}.jpg')
+    assert mask.shape == load_mask(
+        demo_root / f'SegmentationClass/{IDS[0]}.png').shape
+    # the head's weights are those that the maps were made with
+    fitted = Fitted.load(step.folder)
+    head = inferencer.model.decode_head.conv_seg
+    points = torch.rand(10, 128)
+    torch.testing.assert_close(
+        torch.nn.functional.linear(
+            points, head.weight[:, :, 0, 0], head.bias),
+        torch.nn.functional.linear(
+            points @ fitted.components, fitted.weight, fitted.bias),
+        rtol=1e-4, atol=1e-4)
 
 
 def test_cut_off_runs_go_on(step: PixelClassifier, tmp_path: Path,

@@ -18,6 +18,7 @@ from .imported_cams import ImportedCAMs
 from .irnet_training import IRNetTraining
 from .network import predict_boundaries
 from .pixel_classifier import PixelClassifier
+from .pixel_evaluation import PixelEvaluation
 from .segmentor_training import SegmentorTraining
 from .step import Measure, Step
 from .training import Training
@@ -26,7 +27,7 @@ from .walked_masks import WalkedMasks
 __all__ = [
     'AffinityLabels', 'CAMMasks', 'CAMs', 'Classifier', 'Directions',
     'Evaluation', 'IRNetTraining', 'ImageStep', 'ImportedCAMs', 'Measure',
-    'PixelClassifier', 'SegmentorTraining', 'Step', 'Training',
-    'WalkedMasks', 'given', 'made_by', 'place', 'predict_boundaries',
-    'same_as'
+    'PixelClassifier', 'PixelEvaluation', 'SegmentorTraining', 'Step',
+    'Training', 'WalkedMasks', 'given', 'made_by', 'place',
+    'predict_boundaries', 'same_as'
 ]

@@ -1,7 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -24,10 +24,10 @@ from ..ops import fit_pixel_classifier
 from ..ops.pixel_classifier import IGNORED
 from ..registry import STEPS, check_numbers
 from ..utils import InputError
-from ..utils.atomic_file import write_atomically
 from ..utils.progress import tell, track
 from .fields import made_by, place, same_as
 from .network import ClassifierNetwork
+from .pixel_checkpoint import Fitted
 from .pixel_features import (
     Layer,
     PixelFeatures,
@@ -36,7 +36,6 @@ from .pixel_features import (
 )
 from .step import Measure, Step
 
-FILE_NAME = 'pixel_classifier.pth'
 FEATURES = 'features'
 
 
@@ -59,7 +58,9 @@ class PixelClassifier(ClassifierNetwork, Step):
     holds ``num_positions`` at a time, however many images there are: each
     image gives an equal share of them, drawn from those with a label.
 
-    ``OUT_DIR/pixel_classifier.pth`` is the last round's classifier.
+    ``OUT_DIR/pixel_classifier.pth`` is the last round's classifier, a
+    checkpoint of the same backbone with a :class:`comnet.models.PixelHead`:
+    a segmentor for pictures without labels.
 
     Attributes:
         config: Config file of the image classifier.
@@ -131,34 +132,34 @@ class PixelClassifier(ClassifierNetwork, Step):
         require_files(Path(self.cam_dir), self.ids, '.npz', 'CAM file')
         return trained_model(self.cfg, self.weights)
 
-    def todo(self) -> Sequence[str]:
+    def missing(self) -> Sequence[str]:
         """Return the ids of the images without a file."""
         return [image_id for image_id in self.ids
                 if not self._path(image_id).is_file()]
 
+    def todo(self) -> Sequence[str]:
+        """Return the same: what is fitted is read again."""
+        return self.missing()
+
     def make(self, built: BaseModel, todo: Sequence[str],
              workers: int | None) -> dict[str, Any]:
         """Fit it unless that is done, and write what is left."""
-        path = self.folder / FILE_NAME
-        fitted = torch.load(
-            path, weights_only=True) if path.is_file() else None
+        fitted = Fitted.load(self.folder)
         features = PixelFeatures(
             built, DATASETS.build(self.dataset), self.ids,
             self.folder / FEATURES, self.scale, self.num_components,
             self.num_neighbors, self.cfg[self.loader].get('num_workers', 0),
-            self.seed, None if fitted is None else fitted['components'])
+            self.seed, fitted.components if fitted else None)
         results: dict[str, Any] = {}
         if fitted is None:
             features.write(self.ids)
             layer, results = self._fitted(features)
-            fitted = dict(
-                components=features.components, weight=layer[0].cpu(),
-                bias=layer[1].cpu(), num_neighbors=self.num_neighbors,
-                classes=list(read_classes(self.data_root)))
-            write_atomically(path, partial(torch.save, fitted))
+            fitted = Fitted(features.components,
+                            *(each.cpu() for each in layer))
+            fitted.save(self.folder, built, read_classes(self.data_root))
         features.write(todo)
         device = built.data_preprocessor.device
-        layer = fitted['weight'].to(device), fitted['bias'].to(device)
+        layer = fitted.weight.to(device), fitted.bias.to(device)
         for image_id in track(todo, len(todo)):
             found, cams = features.read(image_id), self._cams(image_id)
             found.classified(cams, layer)[1].save(self._path(image_id))

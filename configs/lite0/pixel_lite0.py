@@ -1,0 +1,8 @@
+# The linear classifier of positions that the step PixelClassifier fits.
+_base_ = 'deeplabv2_lite0.py'
+model = dict(
+    decode_head=dict(
+        _delete_=True,
+        type='PixelHead',
+        in_channels=1280,
+        num_classes=21))

@@ -1,0 +1,14 @@
+# Class-wide matching and the pixel classifier beside plain CAM.
+_base_ = 'pipeline_r50_voc.py'
+methods = dict(
+    _delete_=True,
+    cam=dict(classifier='cam_r50_voc.py'),
+    pixel=dict(
+        classifier='cam_r50_classwide_voc.py',
+        directions=dict(type='Directions'),
+        pixel_classifier=dict(type='PixelClassifier'),
+        pixel_evaluation=dict(
+            type='PixelEvaluation', config='pixel_r50_voc.py'),
+        affinity=dict(
+            cam_dir='pixel_classifier', fg_threshold=0.6, bg_threshold=0.4),
+        pseudo=dict(cam_dir='pixel_classifier')))

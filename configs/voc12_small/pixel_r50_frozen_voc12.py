@@ -1,0 +1,5 @@
+# The linear classifier of positions that the step PixelClassifier fits.
+_base_ = 'deeplabv2_r50_frozen_voc12.py'
+model = dict(
+    decode_head=dict(
+        _delete_=True, type='PixelHead', in_channels=2048, num_classes=21))
