@@ -12,6 +12,8 @@ from helpers.tiny import TRAIN_IDS, checkpoint_of
 from helpers.tool_runner import error_of, run_tool
 
 from comnet.apis import CAMInferencer, MatchingExplainer
+from comnet.datasets.directions_file import DirectionsFile
+from comnet.datasets.voc_folder import read_classes
 from comnet.models import InterMatching, IntraMatching
 from comnet.utils import InputError
 from comnet.visualization import ImageMatching, PointMatches
@@ -74,6 +76,27 @@ def test_strength_is_the_solution_of_the_pair(
     cosine = (strength * expected).sum() / (
         np.linalg.norm(strength) * np.linalg.norm(expected))
     assert abs(cosine) == pytest.approx(1, abs=1e-3)
+
+
+def test_strength_of_class_wide_matching_is_that_of_the_class(
+        trained: list[Path], demo_root: Path, pair: list[Path],
+        tmp_path: Path) -> None:
+    classes = read_classes(demo_root)
+    random = np.random.default_rng(0)
+    file = DirectionsFile(random.normal(size=(len(classes), 128)),
+                          np.zeros(len(classes)), classes)
+    file.save(tmp_path)
+    _, (seen, ) = MatchingExplainer(*trained, {
+        'default_hooks.cam.necks': [
+            dict(type='ClassMatching', directions=str(tmp_path))]})(
+                pair[:1], classes[2])
+    explainer = MatchingExplainer(*trained)
+    feat, = features(explainer, [seen])
+    expected = np.einsum(
+        'c,chw->hw', file.a[2], feat / feat.norm(dim=0))
+    assert seen.strength is not None
+    np.testing.assert_allclose(
+        seen.strength, cv2.resize(expected, (96, 72)), atol=1e-3)
 
 
 def test_pictures_are_matched_with_each_other(

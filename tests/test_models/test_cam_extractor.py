@@ -151,13 +151,13 @@ def test_nothing_co_occurs_without_inter_matching(
         neck: list | None, matching: str) -> None:
     extractor = CAMExtractor(build(neck), (1.0, ), matching=matching)
     assert extractor(images(1)[0], [0]).common is None
-    assert extractor.matches(images(1)[0]).strength is None
+    assert extractor.matches(images(1)[0], [0]).strength is None
 
 
 def test_matches_are_those_at_the_images_own_scale(model: nn.Module) -> None:
     group = images(2)
     found = CAMExtractor(model, scales=(0.5, ), matching='partners').matches(
-        group[0], [group[1]])
+        group[0], [0], [group[1]])
     with torch.no_grad():
         feats = model.extract_feat(normal(group), stage='backbone')
         feat = feats[-1]

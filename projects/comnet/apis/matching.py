@@ -113,7 +113,7 @@ class MatchingExplainer:
             extractor(inputs, [index], others, size, name).full_size()[0]
             for extractor, others in ((self.before, ()),
                                       (self.after, partners)))
-        found = self.after.matches(inputs, partners)
+        found = self.after.matches(inputs, [index], partners)
         strength, neighbors = (
             None if each is None else each[0].cpu().numpy()
             for each in (found.strength, found.neighbors))

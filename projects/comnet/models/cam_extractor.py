@@ -134,12 +134,13 @@ class CAMExtractor:
             common=common)
 
     @torch.no_grad()
-    def matches(self, image: Tensor, partners: Sequence[Tensor] = ()
-                ) -> Matches:
+    def matches(self, image: Tensor, labels: Sequence[int],
+                partners: Sequence[Tensor] = ()) -> Matches:
         """Find what an image is matched with at its own scale.
 
         Args:
             image: As in :meth:`__call__`.
+            labels: Classes to tell M* of, where each has its own.
             partners: As in :meth:`__call__`.
 
         Returns:
@@ -147,7 +148,7 @@ class CAMExtractor:
         """
         found = Matches()
         self._score_maps(
-            self.normalized(image)[None], (),
+            self.normalized(image)[None], labels,
             [self.normalized(partner) for partner in partners], found)
         return found
 
