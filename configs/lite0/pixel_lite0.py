@@ -6,3 +6,5 @@ model = dict(
         type='PixelHead',
         in_channels=1280,
         num_classes=21))
+val_dataloader = dict(dataset=dict(pipeline={{_base_.cam_pipeline}}))
+test_dataloader = val_dataloader

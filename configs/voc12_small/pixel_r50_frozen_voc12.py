@@ -3,3 +3,5 @@ _base_ = 'deeplabv2_r50_frozen_voc12.py'
 model = dict(
     decode_head=dict(
         _delete_=True, type='PixelHead', in_channels=2048, num_classes=21))
+val_dataloader = dict(dataset=dict(pipeline={{_base_.cam_pipeline}}))
+test_dataloader = val_dataloader

@@ -3,7 +3,9 @@
 
 import pytest
 import torch
+from mmengine.structures import PixelData
 from mmseg.registry import MODELS
+from mmseg.structures import SegDataSample
 from torch.nn import functional as F
 
 from comnet.models import PixelHead
@@ -28,9 +30,13 @@ def test_prediction_is_that_of_the_step_for_all_classes() -> None:
     assert result.shape == (2, 4, 5, 7)
     for image, scores in zip(feat, result, strict=True):
         points = F.normalize(image.flatten(1).T, dim=1)
+        shown = torch.sigmoid(head.image_classifier(
+            20 * F.normalize(image.mean((1, 2)), dim=0)))
+        prior = torch.cat([torch.zeros(1), 0.5 * shown.log()])
         expected = pixel_probs(
             points, nearest_neighbors(points[None], 3)[0],
-            head.conv_seg.weight[:, :, 0, 0], head.conv_seg.bias, range(3))
+            head.conv_seg.weight[:, :, 0, 0],
+            head.conv_seg.bias + prior, range(3))
         torch.testing.assert_close(
             scores.exp().flatten(1).T, expected, rtol=1e-4, atol=1e-6)
 
@@ -40,6 +46,22 @@ def test_training_sees_each_position_by_itself() -> None:
     feat = torch.rand(2, 16, 5, 7)
     expected = head.conv_seg(20 * feat / feat.norm(dim=1, keepdim=True))
     torch.testing.assert_close(head((feat, )), expected)
+
+
+def test_losses_of_positions_and_of_images() -> None:
+    head = build().train()
+    feat, labels = torch.rand(2, 16, 5, 7), torch.full((2, 5, 7), 255)
+    labels[0, :2], labels[0, 2:4], labels[1, 1] = 0, 3, 1
+    losses = head.loss((feat, ), [SegDataSample(
+        gt_sem_seg=PixelData(data=each[None])) for each in labels], None)
+    torch.testing.assert_close(losses['loss_ce'], F.cross_entropy(
+        head((feat, )), labels, ignore_index=255))
+    pooled = feat.mean((2, 3))
+    torch.testing.assert_close(
+        losses['loss_image'], F.binary_cross_entropy_with_logits(
+            head.image_classifier(
+                20 * pooled / pooled.norm(dim=1, keepdim=True)),
+            torch.tensor([[0.0, 0, 1], [1, 0, 0]])))
 
 
 def test_the_length_of_features_does_not_matter() -> None:

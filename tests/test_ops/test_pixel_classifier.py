@@ -4,8 +4,10 @@
 import pytest
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from comnet.ops import (
+    fit_image_classifier,
     fit_pixel_classifier,
     nearest_neighbors,
     pixel_maps,
@@ -66,6 +68,17 @@ def test_fit_depends_on_labelled_points_and_seed_alone() -> None:
                    for pair in zip(fitted, other, strict=True))
     with pytest.raises(ValueError, match='no position has a label'):
         fit_pixel_classifier(points, torch.full_like(labels, -1), NUM_LABELS)
+
+
+def test_images_are_classified_by_what_they_show() -> None:
+    generator = torch.Generator().manual_seed(0)
+    shown = (torch.rand(200, 3, generator=generator) < 0.4).float()
+    features = F.normalize(torch.eye(8)[7] + shown @ torch.eye(
+        3, 8) + 0.02 * torch.randn(200, 8, generator=generator), dim=1)
+    weight, bias = fit_image_classifier(features, shown)
+    assert torch.equal(20 * features @ weight.T + bias > 0, shown > 0)
+    again = fit_image_classifier(features, shown)
+    assert torch.equal(weight, again[0]) and torch.equal(bias, again[1])
 
 
 def test_probabilities_are_a_mean_over_neighbours() -> None:

@@ -18,6 +18,13 @@ test_pipeline = [
     dict(type='LoadVOCMask'),
     dict(type='PackSegInputs')
 ]
+# the size of the classifier's CAMs, which the pixel classifier is fitted at
+cam_pipeline = [
+    dict(type='LoadImageFromFile', imdecode_backend='comnet'),
+    dict(type='Resize', scale=(480, 480), keep_ratio=False),
+    dict(type='LoadVOCMask'),
+    dict(type='PackSegInputs')
+]
 # as many scales as voc_pseudo.py, around the one size that it was trained at
 tta_sizes = [
     dict(type='Resize', scale=(size, size), keep_ratio=False)

@@ -41,6 +41,7 @@ from .neighbors import (
 )
 from .pixel_adaptive_refinement import pixel_adaptive_refinement
 from .pixel_classifier import (
+    fit_image_classifier,
     fit_pixel_classifier,
     pixel_maps,
     pixel_probs,
@@ -57,8 +58,9 @@ from .random_walk import random_walk, walk_scores
 
 __all__ = [
     'ClassMoments', 'SIMILARITIES', 'add_background', 'affinity_labels',
-    'class_directions', 'dense_crf', 'enlarged_argmax', 'fit_pixel_classifier',
-    'label_probs', 'matching_vector', 'multi_scale_cam', 'nearest_neighbors',
+    'class_directions', 'dense_crf', 'enlarged_argmax',
+    'fit_image_classifier', 'fit_pixel_classifier', 'label_probs',
+    'matching_vector', 'multi_scale_cam', 'nearest_neighbors',
     'neighbor_max', 'neighbor_mean', 'normalize_cam',
     'pixel_adaptive_refinement', 'pixel_maps', 'pixel_probs', 'pixel_seeds',
     'pixel_shares', 'principal_components', 'pseudo_mask', 'random_walk',

@@ -1,8 +1,8 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""A linear classifier of positions, taught by what maps are sure of."""
+"""Linear classifiers of positions, taught by what maps are sure of."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from jaxtyping import Float, Int64
@@ -88,23 +88,58 @@ def fit_pixel_classifier(features: Float[Tensor, 'n d'],
     features, labels = features[known], labels[known]
     if not len(labels):
         raise ValueError('no position has a label')
+    weights = label_weights(labels, num_labels)
+    return _fit(features, num_labels, seed, num_steps, lambda scores, index: (
+        F.cross_entropy(scores, labels[index], weight=weights)))
+
+
+@torch.enable_grad()
+def fit_image_classifier(features: Float[Tensor, 'n d'],
+                         shown: Float[Tensor, 'n classes'],
+                         seed: int = 0,
+                         num_steps: int = 400
+                         ) -> tuple[Float[Tensor, 'classes d'],
+                                    Float[Tensor, ' classes']]:
+    """Fit a linear layer to the labels of images by their cross entropy.
+
+    As :func:`fit_pixel_classifier`, but that an image shows each class or
+    not.
+
+    Args:
+        features: The mean of each image's features, of unit length, shape
+            (n, d).
+        shown: 1 where an image shows a class, else 0, shape (n, C).
+        seed: Of the first weights and of the images of each step.
+        num_steps: Steps of the optimiser.
+
+    Returns:
+        Weight (C, d) and bias (C,), float32.
+    """
+    return _fit(
+        features, shown.shape[1], seed, num_steps, lambda scores, index: (
+            F.binary_cross_entropy_with_logits(scores, shown[index])))
+
+
+def _fit(features: Tensor, num_outputs: int, seed: int, num_steps: int,
+         loss_of: Callable[[Tensor, Tensor], Tensor]
+         ) -> tuple[Tensor, Tensor]:
+    """Fit a linear layer to rows (n, d), by a loss of scores and indices."""
     generator = torch.Generator().manual_seed(seed)
     weight = (0.01 * torch.randn(
-        num_labels, features.shape[1], generator=generator)
+        num_outputs, features.shape[1], generator=generator)
     ).to(features.device).requires_grad_()
     bias = torch.zeros(
-        num_labels, device=features.device, requires_grad=True)
-    weights = label_weights(labels, num_labels)
+        num_outputs, device=features.device, requires_grad=True)
     optimizer = torch.optim.AdamW(
         [weight, bias], lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     for step in range(num_steps):
         optimizer.param_groups[0]['lr'] = LEARNING_RATE / 2 * (
             1 + math.cos(math.pi * step / num_steps))
-        index = torch.randint(
-            len(labels), (BATCH_SIZE, ), generator=generator).to(labels.device)
-        loss = F.cross_entropy(
+        index = torch.randint(len(features), (BATCH_SIZE, ),
+                              generator=generator).to(features.device)
+        loss = loss_of(
             F.linear(FEATURE_SCALE * features[index].float(), weight, bias),
-            labels[index], weight=weights)
+            index)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

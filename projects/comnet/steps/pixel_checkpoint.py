@@ -20,16 +20,20 @@ FILE_NAME = 'pixel_classifier.pth'
 
 @dataclass
 class Fitted:
-    """A linear classifier of projected features.
+    """A linear classifier of positions, and one of images.
 
     Attributes:
-        components: Directions that features are projected on, (c, d).
-        weight: Shape (L, d).
+        components: Directions that positions are projected on, (c, d).
+        weight: Of positions, shape (L, d).
         bias: Shape (L,).
+        image_weight: Of images, shape (L - 1, c).
+        image_bias: Shape (L - 1,).
     """
     components: Tensor
     weight: Tensor
     bias: Tensor
+    image_weight: Tensor
+    image_bias: Tensor
 
     def save(self, folder: Path, model: BaseModel,
              classes: Sequence[str]) -> None:
@@ -47,7 +51,9 @@ class Fitted:
         state = {
             **model.backbone.state_dict(prefix='backbone.'),
             'decode_head.conv_seg.weight': weight[:, :, None, None],
-            'decode_head.conv_seg.bias': self.bias}
+            'decode_head.conv_seg.bias': self.bias,
+            'decode_head.image_classifier.weight': self.image_weight,
+            'decode_head.image_classifier.bias': self.image_bias}
         content = dict(
             meta=dict(dataset_meta=dict(
                 classes=labels, palette=voc_palette(len(labels)))),

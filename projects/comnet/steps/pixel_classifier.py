@@ -20,7 +20,7 @@ from ..engine.model import trained_model
 from ..engine.settings import prediction_settings
 from ..evaluation import evaluate_cams
 from ..evaluation.threshold_sweep import sweep_iou
-from ..ops import fit_pixel_classifier
+from ..ops import fit_image_classifier, fit_pixel_classifier
 from ..ops.pixel_classifier import IGNORED
 from ..registry import STEPS, check_numbers
 from ..utils import InputError
@@ -154,8 +154,8 @@ class PixelClassifier(ClassifierNetwork, Step):
         if fitted is None:
             features.write(self.ids)
             layer, results = self._fitted(features)
-            fitted = Fitted(features.components,
-                            *(each.cpu() for each in layer))
+            fitted = Fitted(features.components, *(
+                each.cpu() for each in (*layer, *self._images(features))))
             fitted.save(self.folder, built, read_classes(self.data_root))
         features.write(todo)
         device = built.data_preprocessor.device
@@ -226,6 +226,15 @@ class PixelClassifier(ClassifierNetwork, Step):
             labels.append(seeds[chosen])
         pool = torch.cat(points)
         return pool, torch.cat(labels).to(pool.device), areas
+
+    def _images(self, features: PixelFeatures) -> Layer:
+        """Fit what tells the classes of an image as a whole."""
+        shown = torch.zeros(len(self.ids), self.num_labels - 1)
+        for row, image_id in zip(shown, self.ids, strict=True):
+            row[self._cams(image_id).keys] = 1
+        return fit_image_classifier(
+            torch.stack([features.pooled(each) for each in self.ids]), shown,
+            self.seed)
 
     def _cams(self, image_id: str) -> CAMFile:
         return CAMFile.load(Path(self.cam_dir) / f'{image_id}.npz')

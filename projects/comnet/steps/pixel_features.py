@@ -13,6 +13,7 @@ import torch
 from mmengine.dataset import BaseDataset
 from mmengine.model import BaseModel
 from torch import Tensor
+from torch.nn import functional as F
 
 from ..datasets.cam_file import CAMFile
 from ..datasets.voc_folder import load_mask
@@ -117,13 +118,14 @@ class PixelFeatures:
             return
         components = self.components.to(self.model.data_preprocessor.device)
         tell(f'features of {len(missing)} of {len(self.ids)} images')
-        for place, points, size in track(
+        for place, points, pooled, size in track(
                 self._computed(missing), len(missing)):
             features = points @ components  # (h w, d)
             neighbors, = nearest_neighbors(  # nearly the cosine of points
                 features[None], self.num_neighbors, 'inner')
             write_atomically(self._path(self.ids[place]), partial(
-                np.savez, size=size, features=features.half().cpu().numpy(),
+                np.savez, size=size, pooled=pooled.cpu().numpy(),
+                features=features.half().cpu().numpy(),
                 neighbors=neighbors.int().cpu().numpy()))
 
     def read(self, image_id: str) -> Positions:
@@ -135,6 +137,11 @@ class PixelFeatures:
                 torch.from_numpy(file['features']).to(device),
                 torch.from_numpy(file['neighbors']).to(device).long(),
                 (height, width))
+
+    def pooled(self, image_id: str) -> Tensor:
+        """Read the mean of an image's features, of unit length, (c,)."""
+        with np.load(self._path(image_id)) as file:
+            return torch.from_numpy(file['pooled'])
 
     def remove(self) -> None:
         """Delete the files."""
@@ -156,7 +163,7 @@ class PixelFeatures:
             places = [index * len(self.ids) // number
                       for index in range(number)]
             sample = []  # (up to 64, c) each
-            for _, points, _ in track(self._computed(places), number):
+            for _, points, _, _ in track(self._computed(places), number):
                 chosen = torch.randperm(
                     len(points), generator=generator)[:SAMPLE_POSITIONS]
                 sample.append(points[chosen.to(points.device)].cpu())
@@ -167,15 +174,20 @@ class PixelFeatures:
         return torch.from_numpy(np.load(path))
 
     def _computed(self, places: Sequence[int]
-                  ) -> Iterator[tuple[int, Tensor, tuple[int, int]]]:
-        """Yield place, unit-length features (h w, c) and (h, w) of images."""
+                  ) -> Iterator[tuple[int, Tensor, Tensor, tuple[int, int]]]:
+        """Compute the features of images.
+
+        Yields:
+            Place, features (h w, c), their mean before they are of unit
+            length, itself of unit length, (c,), and (h, w).
+        """
         found = predict_features(self.model, self.dataset, places, self.scale,
                                  self.num_workers)
         for place, (_, feature) in zip(places, found, strict=True):
             points = feature.float().flatten(1).T  # (h w, c)
-            length = points.norm(dim=1, keepdim=True)
-            yield place, points / length.clamp(min=1e-6), (
-                feature.shape[1], feature.shape[2])
+            yield (place, F.normalize(points, dim=1, eps=1e-6),
+                   F.normalize(points.mean(0), dim=0),
+                   (feature.shape[1], feature.shape[2]))
 
     def _path(self, image_id: str) -> Path:
         return self.folder / f'{image_id}.npz'
