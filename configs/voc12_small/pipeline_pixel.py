@@ -11,4 +11,7 @@ methods = dict(
             type='PixelEvaluation', config='pixel_r50_frozen_voc12.py'),
         affinity=dict(
             cam_dir='pixel_classifier', fg_threshold=0.6, bg_threshold=0.4),
-        pseudo=dict(cam_dir='pixel_classifier')))
+        # probabilities are compared over the image, not with its maximum
+        pseudo=dict(
+            cam_dir='pixel_classifier', normalize='mean', num_steps=64,
+            bg_threshold=0.42)))

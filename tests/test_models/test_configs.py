@@ -181,7 +181,8 @@ def test_networks_of_a_pipeline_have_its_data_and_settings(name: str) -> None:
             assert network.train_list == read.settings['train_list']
         irnet = Config.fromfile(read.steps['irnet'].config)
         for key, allowed in (
-                ('pseudo', {'bg_threshold', 'cam_dir'}),
+                ('pseudo', {'bg_threshold', 'cam_dir', 'normalize',
+                            'num_steps'}),
                 ('affinity', {'fg_threshold', 'bg_threshold', 'cam_dir'})):
             own = Config.fromfile(CONFIGS / name).methods[method].get(key, {})
             assert {*own} <= allowed  # for CAMs of other heights
