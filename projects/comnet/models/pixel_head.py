@@ -64,16 +64,16 @@ class PixelHead(BaseDecodeHead):
     def forward(self, inputs: tuple[Tensor, ...]) -> Tensor:
         """Classify stages (B, c, h, w), scores (B, num_classes, h, w)."""
         feat = self._transform_inputs(inputs).float()
-        prior = F.pad(F.logsigmoid(self.image_scores(feat)), (1, 0))
-        feat = F.normalize(feat, dim=1)
-        scores = self.conv_seg(FEATURE_SCALE * feat)
+        unit = F.normalize(feat, dim=1)
+        scores = self.conv_seg(FEATURE_SCALE * unit)
         if self.training:
             return scores
+        prior = F.pad(F.logsigmoid(self.image_scores(feat)), (1, 0))
         scores = scores + self.prior_weight * prior[..., None, None]
         probs = scores.softmax(1).flatten(2).transpose(1, 2)  # (B, h w, L)
         if probs.shape[1] > 1:
             neighbors = nearest_neighbors(
-                feat.flatten(2).transpose(1, 2), self.num_neighbors, 'inner')
+                unit.flatten(2).transpose(1, 2), self.num_neighbors, 'inner')
             probs = neighbor_mean(probs, neighbors)
         tiny = torch.finfo(probs.dtype).tiny
         return probs.clamp(min=tiny).log().transpose(1, 2).reshape(

@@ -72,6 +72,12 @@ def same_as(step: str, name: str, default: Any = MISSING) -> Any:
     return place(default, step=step, of_step=name)
 
 
+def network_options() -> Any:
+    """Return a field of a network's options, the method's settings first."""
+    return place({}, options=(
+        'data_root', 'train_list', 'val_list', 'pretrained'))
+
+
 def place_of(one: Field) -> Place | None:
     """Return where a pipeline takes a field from, None for a setting."""
     found: Place | None = one.metadata.get(KEY)

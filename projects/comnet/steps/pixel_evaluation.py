@@ -8,7 +8,7 @@ from mmengine.config import Config
 
 from ..registry import STEPS
 from .evaluation import Evaluation
-from .fields import made_by, place
+from .fields import made_by, network_options, place
 from .step import Measure
 
 
@@ -24,5 +24,4 @@ class PixelEvaluation(Evaluation):
         'segmentation, pixel classifier', 'val')
     config: str | Path | Config = place()
     checkpoint: str | Path = made_by('pixel_classifier')
-    options: Mapping[str, Any] = place(
-        {}, options=('data_root', 'train_list', 'val_list', 'pretrained'))
+    options: Mapping[str, Any] = network_options()

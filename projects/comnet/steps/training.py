@@ -26,7 +26,7 @@ from ..engine.runner import build_runner
 from ..engine.settings import training_settings
 from ..utils.memory import keep_freed_memory
 from ..utils.record import Record, file_identity
-from .fields import given, place
+from .fields import given, network_options, place
 from .step import Step
 
 
@@ -54,9 +54,7 @@ class Training(Step):
     kind: ClassVar[str] = 'Training'  # whichever of its subclasses made it
     config: str | Path | Config = place()
     out_dir: str | Path = place()
-    options: Mapping[str, Any] = place(
-        {}, options=(
-            'data_root', 'train_list', 'val_list', 'pretrained'))
+    options: Mapping[str, Any] = network_options()
     mask_dir: str | Path | None = place(None)
     start: str | Path | None = place(None, names_step=True)
     amp: bool = place(False)
