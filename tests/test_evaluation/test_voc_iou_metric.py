@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from helpers.metrics import evaluated
 from mmseg.evaluation import IoUMetric
 from PIL import Image
 
@@ -52,6 +53,20 @@ def test_images_without_a_mask_are_left_out() -> None:
     measured = measure(VOCIoUMetric(), samples)
     assert {name: measured[name] for name in expected} == expected
     assert measured['num_images'] == 2
+
+
+@pytest.mark.parametrize('processes', [2, 3])
+@pytest.mark.parametrize('holes', [[], [0], [1, 3], [4], [0, 1, 2, 3, 4]])
+def test_processes_count_each_image_once(
+        tmp_path: Path, holes: list[int], processes: int) -> None:
+    """Their last round is filled up with the first images."""
+    samples = [sample(f'{seed}', seed, with_truth=seed not in holes)
+               for seed in range(5)]
+    expected = str(measure(VOCIoUMetric(), samples))
+    metric = VOCIoUMetric()
+    metric.dataset_meta = META
+    assert evaluated(metric, samples, processes,
+                     tmp_path / 'sync') == [expected] * processes
 
 
 def test_iou_of_each_class() -> None:

@@ -13,7 +13,7 @@ import torch
 
 from comnet.engine.options import CommandParser
 from comnet.utils.memory import keep_freed_memory
-from comnet.utils.parallel import clean_context
+from comnet.utils.parallel import fresh_context
 
 M_MMAP_THRESHOLD = -3  # of mallopt, in malloc.h
 Call = Callable[[], object]
@@ -140,8 +140,8 @@ def _wait(device: str) -> None:
 
 
 def _alone(function: Callable, *args: object):
-    """Call a function in a new process, forked from a clean one."""
-    with ProcessPoolExecutor(1, clean_context()) as pool:
+    """Call a function in a new process."""
+    with ProcessPoolExecutor(1, fresh_context()) as pool:
         return pool.submit(function, *args).result()
 
 

@@ -17,7 +17,9 @@ from ..registry import REFINERS
 from ..utils import InputError
 from ..utils.parallel import JobPool, default_workers
 
-Areas = tuple[Tensor, ...] | None  # of an image, None without a true mask
+# of an image, none without a true mask; None is what mmengine drops before it
+# tells the images that a sampler has repeated
+Areas = tuple[Tensor, ...]
 
 
 @METRICS.register_module()
@@ -112,7 +114,7 @@ class VOCIoUMetric(IoUMetric):
             (a class, None where it is nowhere); only ``num_images``, 0, where
             there is no true mask.
         """
-        measured = [areas for areas in results if areas is not None]
+        measured = [areas for areas in results if areas]
         if not measured:
             MMLogger.get_current_instance().warning(
                 'no true masks: the segmentation is not evaluated')
@@ -144,11 +146,11 @@ def refine_mask(img_path: str, probs: np.ndarray, refiner: Refine,
     refined, = refiner(load_image(img_path), probs[None])
     areas = finish(torch.from_numpy(refined.argmax(0)),
                    None if truth is None else torch.from_numpy(truth), *target)
-    return None if areas is None else torch.stack(areas).numpy()
+    return torch.stack(areas).numpy() if areas else None
 
 
 def _as_areas(result: np.ndarray | None) -> Areas:
-    return None if result is None else tuple(torch.from_numpy(result))
+    return () if result is None else tuple(torch.from_numpy(result))
 
 
 def finish(mask: Tensor, truth: Tensor | None, num_labels: int,
@@ -156,11 +158,12 @@ def finish(mask: Tensor, truth: Tensor | None, num_labels: int,
     """Compare a mask (H, W) with the true one, if it is known, and write it.
 
     Returns:
-        What :meth:`IoUMetric.intersect_and_union` does.
+        What :meth:`IoUMetric.intersect_and_union` does; nothing where the
+        true mask is not known.
     """
     if path is not None:
         save_mask(path, mask.cpu().numpy())
     if truth is None:
-        return None
+        return ()
     return IoUMetric.intersect_and_union(
         mask, truth, num_labels, ignore_index)

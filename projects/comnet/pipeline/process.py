@@ -20,7 +20,7 @@ from mmengine.utils import import_modules_from_strings
 
 from ..registry import STEPS
 from ..utils import InputError, one_line_errors
-from ..utils.parallel import clean_context, end_with_parent
+from ..utils.parallel import end_with_parent, fresh_context
 from .plan import Planned
 
 RUN_TASK = ('import json, sys; from comnet.pipeline.process import run_task; '
@@ -60,8 +60,9 @@ def run_task(task: dict[str, Any]) -> None:
 
 
 def _run_alone(task: dict[str, Any], log: Path) -> int:
-    """Run a task in a process that has all modules already."""
-    process = clean_context().Process(target=_run_logged, args=(task, log))
+    """Run a task in a new process."""
+    process = fresh_context().Process(  # type: ignore[attr-defined]
+        target=_run_logged, args=(task, log))
     process.start()
     process.join()
     return process.exitcode or 0

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import forkserver, get_context, parent_process
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import BaseContext, ForkServerContext
 from typing import Any, Generic, TypeVar
 
 import torch
@@ -143,6 +143,18 @@ def clean_context() -> ForkServerContext:
         name for name in sys.modules if name.split('.')[0] == package])
     forkserver.ensure_running()
     return context
+
+
+def fresh_context() -> BaseContext:
+    """Start processes that may use a GPU.
+
+    What :func:`clean_context` imports asks for GPUs, and a process that is
+    forked after that may not use one; so they start from nothing where there
+    is one, which takes seconds.
+    """
+    if torch.cuda.is_available():
+        return get_context('spawn')
+    return clean_context()
 
 
 def end_with_parent() -> None:
