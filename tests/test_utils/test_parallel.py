@@ -6,13 +6,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
+import torch
 from helpers.processes import alive
 
 from comnet.utils import InputError
-from comnet.utils.parallel import JOBS_PER_WORKER, default_workers, run_jobs
+from comnet.utils.parallel import (
+    JOBS_PER_WORKER,
+    default_workers,
+    fresh_context,
+    run_jobs,
+)
 from comnet.utils.record import file_identity
 
 # a worker's parent is the server that it was forked from
@@ -101,3 +108,13 @@ def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     while any(map(alive, started)):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+@pytest.mark.skipif(not torch.backends.cuda.is_built(),
+                    reason='this PyTorch is built without CUDA')
+def test_process_that_may_use_a_gpu_was_not_forked(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """CUDA refuses a process forked from one that has asked for GPUs."""
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: True)
+    with ProcessPoolExecutor(1, fresh_context()) as pool:
+        assert not pool.submit(torch.cuda._is_in_bad_fork).result()
