@@ -13,4 +13,4 @@ model = dict(
         c1_channels=48,
         num_classes=21,
         norm_cfg=dict(type='BN', requires_grad=True),
-        loss_decode=dict(type='CrossEntropyLoss', avg_non_ignore=True)))
+        loss_decode=dict(type='PixelCrossEntropyLoss')))

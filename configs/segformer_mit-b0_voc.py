@@ -20,7 +20,7 @@ model = dict(
         channels=256,
         num_classes=21,
         norm_cfg=dict(type='BN', requires_grad=True),
-        loss_decode=dict(type='CrossEntropyLoss', avg_non_ignore=True)))
+        loss_decode=dict(type='PixelCrossEntropyLoss')))
 optim_wrapper = dict(
     optimizer=dict(
         _delete_=True, type='AdamW', lr=6e-5, weight_decay=0.01),

@@ -20,6 +20,10 @@ def make_parser() -> CommandParser:
     parser.add_argument(
         '--amp', action='store_true', help='train with mixed precision')
     parser.add_argument(
+        '--auto-scale-lr', action='store_true',
+        help="change the learning rate as the batch of all processes differs "
+        "from the config's base_batch_size")
+    parser.add_argument(
         '--no-validate', action='store_true', help='do not validate')
     parser.add('--cfg-options', '--launcher')
     return parser
@@ -27,7 +31,8 @@ def make_parser() -> CommandParser:
 
 def main(args: Namespace) -> None:
     train(args.config, args.work_dir, args.cfg_options, resume=args.resume,
-          amp=args.amp, validate=not args.no_validate, launcher=args.launcher)
+          amp=args.amp, auto_scale_lr=args.auto_scale_lr,
+          validate=not args.no_validate, launcher=args.launcher)
 
 
 if __name__ == '__main__':

@@ -34,6 +34,7 @@ train_dataloader = dict(
     batch_size=8,
     num_workers=1,
     dataset=dict(images, pipeline=train_pipeline))
+auto_scale_lr = dict(base_batch_size=8)
 predict_dataloader = dict(num_workers=1, dataset=images)
 
 # a few hundred pictures: momentum makes up for the few iterations

@@ -35,6 +35,7 @@ tta_pipeline = [
 train_dataloader = dict(
     batch_size=8,
     dataset=dict(data_root=data_root, pipeline=train_pipeline))
+auto_scale_lr = dict(base_batch_size=8)
 val_dataloader = dict(
     dataset=dict(data_root=data_root, pipeline=test_pipeline))
 test_dataloader = val_dataloader

@@ -39,6 +39,7 @@ train_dataloader = dict(
     batch_size=16,
     num_workers=2,
     dataset=dict(images, pipeline=train_pipeline))
+auto_scale_lr = dict(base_batch_size=16)
 predict_dataloader = dict(num_workers=2, dataset=images)
 
 # a tenth of VOC's iterations: momentum makes up for some of them

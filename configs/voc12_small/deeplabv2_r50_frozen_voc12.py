@@ -24,7 +24,7 @@ model = dict(
     decode_head=dict(
         dilations=(3, 6, 9, 12),
         loss_decode=dict(
-            type='CrossEntropyLoss', class_weight=[0.1] + [1.0] * 20)))
+            type='PixelCrossEntropyLoss', class_weight=[0.1] + [1.0] * 20)))
 
 train_dataloader = dict(dataset=dict(data_root=data_root))
 val_dataloader = train_dataloader

@@ -27,6 +27,7 @@ train_dataloader = dict(
     batch_size=16,
     num_workers=1,
     dataset=dict(images, pipeline=train_pipeline))
+auto_scale_lr = dict(base_batch_size=16)
 predict_dataloader = dict(num_workers=1, dataset=images)
 
 # a thirtieth of VOC's images: momentum makes up for some of the steps

@@ -89,6 +89,12 @@ def test_model_takes_a_training_step(name: str) -> None:
 
 
 @pytest.mark.parametrize('name', EXPERIMENTS)
+def test_learning_rate_is_meant_for_the_batch(name: str) -> None:
+    cfg = Config.fromfile(CONFIGS / name)
+    assert cfg.auto_scale_lr.base_batch_size == cfg.train_dataloader.batch_size
+
+
+@pytest.mark.parametrize('name', EXPERIMENTS)
 def test_new_layers_learn_faster(name: str) -> None:
     cfg = Config.fromfile(CONFIGS / name)
     factors = cfg.optim_wrapper.get('paramwise_cfg')

@@ -52,6 +52,23 @@ def test_true_masks_train_the_upper_bound(
     assert longer.begin(False).seconds == 0  # of another training
 
 
+def test_learning_rate_follows_the_batch(step: Training) -> None:
+    """By OpenMMLab's rule, on demand; only then it is in the record."""
+    assert 'auto_scale_lr' not in step.settings()
+    scaled = replace(step, auto_scale_lr=True)
+    assert scaled.settings()['auto_scale_lr'] == dict(
+        enable=True, base_batch_size=10)
+    runner = scaled.prepare('none')
+    runner.optim_wrapper = runner.build_optim_wrapper(runner.optim_wrapper)
+    runner.scale_lr(runner.optim_wrapper, runner.auto_scale_lr)
+    rates = {group['lr'] for group in runner.optim_wrapper.param_groups}
+    assert max(rates) == pytest.approx(2e-3 * 4 / 10)
+
+    options = dict(step.options, auto_scale_lr=None)
+    with pytest.raises(InputError, match='no auto_scale_lr.base_batch_size'):
+        replace(scaled, options=options).cfg  # noqa: B018
+
+
 def test_each_network_is_a_training() -> None:
     kinds = (Classifier, IRNetTraining, SegmentorTraining)
     assert {kind.kind for kind in kinds} == {'Training'}

@@ -44,6 +44,7 @@ train_dataloader = dict(
         data_root=data_root,
         image_set_path=train_list,
         pipeline=train_pipeline))
+auto_scale_lr = dict(base_batch_size=16)
 val_dataloader = dict(
     num_workers=1, dataset=dict(data_root=data_root, pipeline=test_pipeline))
 test_dataloader = val_dataloader

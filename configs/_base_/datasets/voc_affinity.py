@@ -31,6 +31,7 @@ train_dataloader = dict(
         type='VOCSegmentationDataset',
         seg_map_dir=mask_dir,
         pipeline=train_pipeline))
+auto_scale_lr = dict(base_batch_size=32)
 
 # of comnet pseudo-masks
 predict_dataloader = dict(

@@ -39,6 +39,7 @@ train_dataloader = dict(
         labels=labels,
         group_size=group_size,
         pipeline=train_pipeline))
+auto_scale_lr = dict(base_batch_size=8)
 
 # CAMs of all training images; those with a true mask are evaluated
 test_dataloader = dict(

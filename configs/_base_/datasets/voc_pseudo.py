@@ -50,6 +50,7 @@ train_dataloader = dict(
         image_set_path=train_list,
         seg_map_dir=mask_dir,
         pipeline=train_pipeline))
+auto_scale_lr = dict(base_batch_size=10)
 val_dataloader = dict(
     batch_size=1,
     num_workers=4,

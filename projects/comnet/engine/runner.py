@@ -2,6 +2,7 @@
 """mmengine's Runner, with checkpoints that run nothing."""
 
 import atexit
+import os
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +29,8 @@ MMENGINE_HOOKS = frozenset((
     'runtime_info', 'timer', 'sampler_seed', 'logger', 'param_scheduler',
     'checkpoint'))
 LAUNCHERS = ('none', 'pytorch', 'slurm', 'mpi')  #: of processes
+WORLD_SIZE = dict(  # what each tells of the number
+    pytorch='WORLD_SIZE', slurm='SLURM_NTASKS', mpi='OMPI_COMM_WORLD_SIZE')
 PATIENCE = timedelta(days=7)
 NUMBERS = count()
 
@@ -116,6 +119,11 @@ def build_runner(cfg: Config,
             broadcast_buffers=False,
             find_unused_parameters=cfg.get('find_unused_parameters', False)))
     return SafeRunner.from_cfg(cfg)
+
+
+def number_of_processes(launcher: str) -> int:
+    """Return how many processes a launcher has started, before they join."""
+    return int(os.environ.get(WORLD_SIZE.get(launcher, ''), 1))
 
 
 def init_distributed(launcher: str) -> None:

@@ -33,6 +33,8 @@ def training_settings(cfg: Config) -> dict:
     settings: dict[str, Any] = {
         key: _without_places(cfg[key], initial=True)
         for key in TRAINING if key in cfg}
+    if not (cfg.get('auto_scale_lr') or {}).get('enable'):
+        settings.pop('auto_scale_lr', None)
     settings['default_hooks'] = {
         name: _without_places(hook)
         for name, hook in (cfg.get('default_hooks') or {}).items()

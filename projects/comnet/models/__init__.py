@@ -13,12 +13,13 @@ from .efficientnet_lite import EfficientNetLite0
 from .inter_matching import InterMatching, Matches
 from .intra_matching import IntraMatching
 from .irnet import IRNet
+from .pixel_cross_entropy_loss import PixelCrossEntropyLoss
 from .pixel_head import PixelHead
 from .torchvision_backbone import TorchvisionBackbone
 
 __all__ = [
     'AveragedTTAModel', 'CAMExtractor', 'COMNet', 'COMNetHead',
     'CachedBackbone', 'ClassMatching', 'DeepLabV2Head', 'EfficientNetLite0',
-    'IRNet', 'InterMatching', 'IntraMatching', 'Matches', 'PixelHead',
-    'TorchvisionBackbone'
+    'IRNet', 'InterMatching', 'IntraMatching', 'Matches',
+    'PixelCrossEntropyLoss', 'PixelHead', 'TorchvisionBackbone'
 ]

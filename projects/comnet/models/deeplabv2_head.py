@@ -33,8 +33,7 @@ class DeepLabV2Head(BaseDecodeHead):
         dilations: Sequence[int] = (6, 12, 18, 24),
         in_index: int = -1,
         dropout_ratio: float = 0.0,
-        loss_decode: dict = dict(
-            type='CrossEntropyLoss', avg_non_ignore=True),
+        loss_decode: dict = dict(type='PixelCrossEntropyLoss'),
         ignore_index: int = 255,
         align_corners: bool = False,
         init_cfg: dict | None = dict(type='Normal', layer='Conv2d', std=0.01)

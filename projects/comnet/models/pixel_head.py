@@ -44,8 +44,7 @@ class PixelHead(BaseDecodeHead):
         num_neighbors: int = 32,
         prior_weight: float = 0.5,
         in_index: int = -1,
-        loss_decode: dict = dict(
-            type='CrossEntropyLoss', avg_non_ignore=True),
+        loss_decode: dict = dict(type='PixelCrossEntropyLoss'),
         ignore_index: int = 255,
         align_corners: bool = False,
         init_cfg: dict | None = dict(

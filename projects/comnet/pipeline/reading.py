@@ -92,7 +92,8 @@ def read_methods(path: str | Path,
         settings = {key: source[key] for source in (cfg, own)
                     for key in (*SHARED, 'custom_imports') if key in source}
         methods[name] = Method(
-            name, _steps(way, cfg, own, place), dict(settings, resume=True),
+            name, _steps(way, cfg, own, place),
+            dict(settings, resume=True, total_batch=True),
             Path(work_dir).absolute(), seed, place)
         methods[name].built  # noqa: B018  # what is wrong is told now
     return methods

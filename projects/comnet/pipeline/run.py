@@ -77,7 +77,7 @@ def run_steps(config: str | Path,
         methods: Names of the methods to run, by default all.
         steps: Names of the steps to run, by default all.
         seed: Seed of the trainings.
-        gpus: Processes of a step, one a GPU.
+        gpus: Processes of a step, one a GPU. They share a training's batch.
         remake: Whether to set stale output aside and make it anew.
 
     Returns:
@@ -102,7 +102,7 @@ def run_steps(config: str | Path,
             if one.name in wanted and one.state != DONE]
     _require_needs(planned, todo)
     for one in todo:
-        one.step.check()
+        one.step.check(gpus)
     _set_stale_aside(todo, remake)
     write_run(work_dir, known)
     for one in planned:

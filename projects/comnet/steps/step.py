@@ -91,8 +91,12 @@ class Step(ABC):
         """Return what it would be made of now."""
         return Record(self.settings(), self.inputs(), kind=self.kind)
 
-    def check(self) -> None:  # noqa: B027  # most need nothing more
+    def check(  # noqa: B027  # most need nothing more
+            self, processes: int = 1) -> None:
         """Check that what it needs is installed or at hand, before any runs.
+
+        Args:
+            processes: How many are going to share its work.
 
         Raises:
             InputError: It is not.

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from mmengine.config import Config
 from mmengine.device import get_device
+from mmengine.dist import get_world_size
 from mmengine.runner import Runner
 
 from ..datasets.check_masks import check_masks
@@ -22,9 +23,11 @@ from ..engine.checkpoint import find_checkpoint, last_checkpoint
 from ..engine.config import initial_weights, load_config
 from ..engine.model import scope_of
 from ..engine.pretrained import pretrained_file
-from ..engine.runner import build_runner
+from ..engine.runner import build_runner, number_of_processes
 from ..engine.settings import training_settings
+from ..utils import InputError
 from ..utils.memory import keep_freed_memory
+from ..utils.progress import tell
 from ..utils.record import Record, file_identity
 from .fields import given, network_options, place
 from .step import Step
@@ -49,6 +52,11 @@ class Training(Step):
         validate: Whether to validate while training.
         resume: Whether to go on from the last checkpoint in the folder, if
             there is one, or the checkpoint to go on from.
+        total_batch: Whether the config's ``batch_size`` is that of all
+            processes together, as in a pipeline, or each one's, as everywhere
+            else in OpenMMLab.
+        auto_scale_lr: Whether to change the learning rate as the batch of all
+            processes differs from the config's ``base_batch_size``.
     """
     makes: ClassVar[str] = 'last_checkpoint'
     kind: ClassVar[str] = 'Training'  # whichever of its subclasses made it
@@ -60,6 +68,8 @@ class Training(Step):
     amp: bool = place(False)
     validate: bool = place(True)
     resume: bool | str | Path = given('resume', False)
+    total_batch: bool = given('total_batch', False)
+    auto_scale_lr: bool = place(False)
 
     def __init_subclass__(cls) -> None:
         """Keep the kind: comnet train goes on with what a pipeline began."""
@@ -69,15 +79,21 @@ class Training(Step):
         """The config with its options; to be copied before it is changed."""
         options = dict(self.options)
         if isinstance(self.config, Config):  # that was read already
-            return self._with_amp(self.config)
+            return self._with_switches(self.config)
         if self.mask_dir is not None:
             options['mask_dir'] = str(self.mask_dir)
         if self.start is not None:
             options['pretrained'] = str(find_checkpoint(self.start))
-        return self._with_amp(load_config(self.config, options))
+        return self._with_switches(load_config(self.config, options))
 
-    def _with_amp(self, cfg: Config) -> Config:
-        """Set what trains with mixed precision, if it is to."""
+    def _with_switches(self, cfg: Config) -> Config:
+        """Set what ``amp`` and ``auto_scale_lr`` switch on."""
+        if self.auto_scale_lr:
+            if 'base_batch_size' not in (cfg.get('auto_scale_lr') or {}):
+                raise InputError(
+                    f'{self.config}: no auto_scale_lr.base_batch_size, the '
+                    'batch that its learning rate is meant for; set it')
+            cfg.auto_scale_lr.enable = True
         if self.amp:
             if get_device() == 'cpu':
                 cfg.optim_wrapper.type = BF16OptimWrapper.__name__
@@ -87,7 +103,10 @@ class Training(Step):
         return cfg
 
     def settings(self) -> dict[str, Any]:
-        return training_settings(self.cfg)
+        settings = training_settings(self.cfg)
+        if not self.total_batch:
+            settings['train_dataloader']['batch_size'] *= get_world_size()
+        return settings
 
     def inputs(self) -> dict[str, str]:
         dataset = self.cfg.train_dataloader.dataset
@@ -108,7 +127,9 @@ class Training(Step):
             inputs['load_from'] = file_identity(self.cfg.load_from)
         return inputs
 
-    def check(self) -> None:
+    def check(self, processes: int = 1) -> None:
+        if self.total_batch:
+            self._share(processes)
         if self.start is None:
             for weights in initial_weights(self.cfg).values():
                 pretrained_file(weights)
@@ -116,8 +137,25 @@ class Training(Step):
     def scope(self) -> AbstractContextManager:
         return scope_of(self.cfg)
 
+    def _share(self, processes: int) -> int:
+        """Return a process's part of the batch of all."""
+        batch: int = self.cfg.train_dataloader.batch_size
+        if batch % processes:
+            raise InputError(
+                f'{self.config}: train_dataloader.batch_size {batch} is that '
+                f'of all processes together, and {processes} cannot share it '
+                f'evenly; {_counts(batch)} can, or set another')
+        return batch // processes
+
     def prepare(self, launcher: str) -> Runner:
         cfg = deepcopy(self.cfg)
+        processes = number_of_processes(launcher)
+        if self.total_batch:
+            cfg.train_dataloader.batch_size = self._share(processes)
+        batch = cfg.train_dataloader.batch_size
+        if processes > 1:
+            tell(f'a batch is {batch} x {processes} processes = '
+                 f'{batch * processes}')
         if get_device() == 'cpu':
             keep_freed_memory()
         if not self.validate:
@@ -146,3 +184,9 @@ class Training(Step):
              workers: int | None) -> dict[str, Any]:
         built.train()
         return {}
+
+
+def _counts(batch: int) -> str:
+    """Name the numbers of processes that can share a batch."""
+    return ', '.join(str(count) for count in range(1, batch + 1)
+                     if batch % count == 0)
