@@ -30,6 +30,13 @@ launch_torch() {
   local gpus="$1" script="$2"
   shift 2
   require_count GPUS "${gpus}"
+  require_count NNODES "${NNODES:-1}"
+  if ((${NNODES:-1} > 1)) && [[ -z "${MASTER_ADDR:-}" || -z "${NODE_RANK:-}" ]]
+  then
+    fail "NNODES=${NNODES} machines find each other by MASTER_ADDR, the" \
+      "address of the first, and NODE_RANK, 0 there, 1, 2, … on the others;" \
+      "set both on each"
+  fi
   exec "${PYTHON}" -m torch.distributed.run \
     --nnodes="${NNODES:-1}" \
     --node_rank="${NODE_RANK:-0}" \

@@ -1,8 +1,10 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Trainings that go on from a checkpoint, and run nothing of it."""
 
+import os
 from itertools import count
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import torch
@@ -11,6 +13,7 @@ from mmengine.model import BaseModel
 from mmengine.runner import Runner
 from torch import Tensor, nn
 
+from comnet.engine import runner
 from comnet.engine.runner import SafeRunner
 from comnet.utils import InputError
 
@@ -124,3 +127,15 @@ def test_training_starts_with_what_fits(tmp_path: Path) -> None:
     started = train(tmp_path / 'two', 1, width=4,
                     load_from=str(tmp_path / 'one/epoch_1.pth'))
     assert started.epoch == 1
+
+
+@pytest.mark.parametrize('env, port', [
+    ({}, '15000'), (dict(SLURM_JOB_ID='1234567'), '19567'),
+    (dict(SLURM_JOB_ID='1234567', MASTER_PORT='4321'), '4321')])
+def test_slurm_jobs_on_one_machine_have_ports_of_their_own(
+        monkeypatch: pytest.MonkeyPatch, env: dict[str, str],
+        port: str) -> None:
+    monkeypatch.setattr(runner, 'get_device', lambda: 'cuda')
+    with mock.patch.dict(os.environ, env, clear=True):
+        runner._init_gloo('slurm')
+        assert os.environ['MASTER_PORT'] == port

@@ -31,6 +31,7 @@ MMENGINE_HOOKS = frozenset((
 LAUNCHERS = ('none', 'pytorch', 'slurm', 'mpi')  #: of processes
 WORLD_SIZE = dict(  # what each tells of the number
     pytorch='WORLD_SIZE', slurm='SLURM_NTASKS', mpi='OMPI_COMM_WORLD_SIZE')
+FIRST_PORT, NUM_PORTS = 15000, 10000  # of Slurm's jobs
 PATIENCE = timedelta(days=7)
 NUMBERS = count()
 
@@ -147,6 +148,10 @@ def _init_gloo(launcher: str) -> bool:
     if launcher in ('slurm', 'mpi') and get_device() == 'cpu':
         raise InputError(f'--launcher {launcher} takes GPUs, and there is '
                          'none; use torchrun and --launcher pytorch')
+    if launcher == 'slurm':  # two jobs may share a machine
+        os.environ.setdefault(
+            'MASTER_PORT', str(FIRST_PORT + int(
+                os.environ.get('SLURM_JOB_ID', 0)) % NUM_PORTS))
     if gloo and not torch.distributed.is_initialized():
         torch.distributed.init_process_group('gloo', timeout=PATIENCE)
     return gloo

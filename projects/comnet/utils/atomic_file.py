@@ -2,9 +2,13 @@
 """Files that are there as a whole or not at all."""
 
 import os
+import platform
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
+
+DAY = 86400  # seconds
 
 
 def write_atomically(path: str | Path,
@@ -15,7 +19,7 @@ def write_atomically(path: str | Path,
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f'.{path.name}.{os.getpid()}')
+    partial = path.with_name(f'.{path.name}.{platform.node()}.{os.getpid()}')
     try:
         with open(partial, 'wb') as file:
             write(file)
@@ -30,11 +34,24 @@ def write_bytes(path: str | Path, data: bytes | memoryview) -> None:
 
 
 def remove_partial_files(folder: str | Path) -> None:
-    """Delete what killed processes left of :func:`write_atomically`."""
+    """Delete what killed processes left of :func:`write_atomically`.
+
+    Of processes of other machines, which nobody can ask, what is a day old.
+    """
     for path in Path(folder).rglob('.*.*.[0-9]*'):
-        pid = path.name.rsplit('.', 1)[1]
-        if pid.isdigit() and not _is_running(int(pid)):
+        name, pid = path.name.rsplit('.', 1)
+        if not pid.isdigit():
+            continue
+        own = name.endswith(f'.{platform.node()}')
+        if not _is_running(int(pid)) if own else _is_old(path):
             path.unlink(missing_ok=True)
+
+
+def _is_old(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime > DAY
+    except FileNotFoundError:
+        return False
 
 
 def _is_running(pid: int) -> bool:
