@@ -5,16 +5,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from helpers.networks import batch, build
 from mmcv.transforms import Compose
-from mmengine.config import Config, ConfigDict
+from mmengine.config import Config
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import MODELS, DefaultScope
-from mmengine.structures import PixelData
-from mmpretrain.registry import MODELS as MMPRETRAIN_MODELS
-from mmpretrain.structures import DataSample
-from mmseg.registry import MODELS as MMSEG_MODELS
-from mmseg.structures import SegDataSample
-from torch import nn
 
 from comnet.datasets import VOCLabelDataset
 from comnet.engine.config import load_config
@@ -28,40 +23,11 @@ FILES = sorted(
     if not {'_base_', 'ablation'} & {*path.parts})
 PIPELINES = [name for name in FILES if 'pipeline' in name]
 EXPERIMENTS = [name for name in FILES if 'pipeline' not in name]
-SIZE = (64, 64)
 
 
 @pytest.fixture(autouse=True)
 def _features(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('COMNET_FEATURES', str(tmp_path / 'features'))
-
-
-def build(cfg: Config) -> nn.Module:
-    """Build a config's model with random weights, for small images."""
-    cfg.model.backbone.init_cfg = None
-    if cfg.default_scope == 'mmseg':
-        cfg.model.data_preprocessor.size = SIZE
-        return MMSEG_MODELS.build(cfg.model)
-    return MMPRETRAIN_MODELS.build(cfg.model)
-
-
-def batch(model_cfg: ConfigDict, size: int) -> dict:
-    """Return two groups of random images with labels of the model's kind."""
-    generator = torch.Generator().manual_seed(0)
-    images = [torch.randint(256, (3, *SIZE), generator=generator,
-                            dtype=torch.uint8) for _ in range(2 * size)]
-    if 'head' in model_cfg:
-        samples = [
-            DataSample(metainfo=dict(group_size=size, img_shape=SIZE))
-            .set_gt_label([index, index + 1])
-            for index in (0, 2) for _ in range(size)]
-    else:
-        labels = torch.zeros(1, *SIZE, dtype=torch.int64)
-        labels[:, 16:48, 16:32], labels[:, 16:48, 32:48] = 1, 2
-        labels[:, 30:34] = 255
-        samples = [SegDataSample(gt_sem_seg=PixelData(data=labels.clone()))
-                   for _ in images]
-    return dict(inputs=images, data_samples=samples)
 
 
 def test_there_are_configs_of_every_kind() -> None:

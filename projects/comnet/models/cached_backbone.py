@@ -1,7 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 import hashlib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from mmpretrain.registry import MODELS
 from torch import Tensor
 
 from ..utils.atomic_file import write_atomically
+from ..utils.host import to_host
 
 
 @MODELS.register_module()
@@ -66,46 +67,65 @@ class CachedBackbone(BaseModule):
         with torch.autocast(inputs.device.type, enabled=False):
             if self.cache_dir is None:
                 return tuple(self.backbone(inputs))
-            # one by one: an image's output does not depend on its batch
-            images = [self._stages(image[None], self.cache_dir)
-                      for image in inputs]
+            images = self._stages(inputs, self.cache_dir)
             return tuple(
                 torch.cat([torch.from_numpy(image[name]) for image in images])
-                .to(inputs).permute(0, 3, 1, 2)
+                .to(inputs, non_blocking=True).permute(0, 3, 1, 2)
                 for name in images[0])
 
     def _forget(self, *_: Any) -> None:
         """Take other weights into account, once they are loaded."""
         self._identity = None
 
-    def _stages(self, image: Tensor,
-                cache_dir: Path) -> Mapping[str, np.ndarray]:
-        """Return the stages of an image (1, 3, H, W), (1, h, w, c) each."""
-        path = cache_dir / f'{self._key(image)}.npz'
-        stages: dict[str, Any] | None = _read(path)
-        if stages is None:
-            stages = {
-                str(index): stage.permute(0, 2, 3, 1).half().cpu().numpy()
-                for index, stage in enumerate(self.backbone(image))}
-            write_atomically(path, partial(np.savez, **stages))
-        return stages
+    def _stages(self, inputs: Tensor,
+                cache_dir: Path) -> list[Mapping[str, np.ndarray]]:
+        """Return the stages of images (B, 3, H, W), (1, h, w, c) each."""
+        paths = [cache_dir / f'{key}.npz' for key in self._keys(inputs)]
+        found = {path: kept for path in {*paths}
+                 if (kept := _read(path)) is not None}
+        missing = {path: image[None]
+                   for path, image in zip(paths, inputs, strict=True)
+                   if path not in found}
+        if missing:
+            computed = self._computed([*missing.values()])
+            for path, stages in zip(missing, computed, strict=True):
+                write_atomically(path, partial(np.savez, **stages))
+                found[path] = stages
+        return [found[path] for path in paths]
 
-    def _key(self, image: Tensor) -> str:
-        """Return what is the same for the same pixels and weights."""
+    def _computed(self, images: Sequence[Tensor]) -> list[dict[str, Any]]:
+        """Compute the stages of images (1, 3, H, W), (1, h, w, c) each."""
+        # one by one: an image's output does not depend on its batch
+        stages = [torch.cat(stage).permute(0, 2, 3, 1).half()
+                  for stage in zip(*map(self.backbone, images), strict=True)]
+        arrays = [stage.numpy() for stage in to_host(*stages)]
+        return [{str(index): array[[place]]
+                 for index, array in enumerate(arrays)}
+                for place in range(len(images))]
+
+    def _keys(self, images: Tensor) -> list[str]:
+        """Return what is the same for the same pixels and weights, (B,)."""
+        known = self._identity is not None
+        state = () if known else self.backbone.state_dict().values()
+        images, *weights = to_host(images, *state)
         if self._identity is None:
             settings = repr(sorted(self._cfg.items()))
             identity = hashlib.blake2b(settings.encode())
-            for value in self.backbone.state_dict().values():
-                identity.update(_bytes(value))
+            for weight in weights:
+                identity.update(_bytes(weight))
             self._identity = identity.digest()
-        key = hashlib.blake2b(self._identity, digest_size=16)
-        key.update(repr((image.shape, image.dtype)).encode())
-        key.update(_bytes(image))
-        return key.hexdigest()
+        return [_key(self._identity, image[None]) for image in images]
+
+
+def _key(identity: bytes, image: Tensor) -> str:
+    key = hashlib.blake2b(identity, digest_size=16)
+    key.update(repr((image.shape, image.dtype)).encode())
+    key.update(_bytes(image))
+    return key.hexdigest()
 
 
 def _bytes(tensor: Tensor) -> memoryview:
-    return tensor.detach().cpu().contiguous().view(-1).numpy().data
+    return tensor.detach().contiguous().view(-1).numpy().data
 
 
 def _read(path: Path) -> dict[str, np.ndarray] | None:

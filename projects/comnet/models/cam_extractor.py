@@ -15,6 +15,7 @@ from ..datasets.cam_file import CAMFile
 from ..ops import multi_scale_cam, resize_images
 from ..utils import InputError
 from ..utils.constants import MIN_CAM_SIDE
+from ..utils.host import to_host
 from .class_matching import ClassMatching, split_at_scores
 from .inter_matching import Matches
 
@@ -123,15 +124,16 @@ class CAMExtractor:
             raise InputError(
                 f'{name}: {width} x {height} pixels are too few for the '
                 'network; take it out of the list, or enlarge it') from error
-        common = None
+        found = [cam, scores.sigmoid()]
         if matches.strength is not None:
-            common = (matches.strength[0] > 0).any(0).cpu().numpy()  # (h, w)
+            found.append((matches.strength[0] > 0).any(0))  # (h, w)
+        maps, probs, *common = (each.numpy() for each in to_host(*found))
         return CAMFile(
             keys=np.array(labels, dtype=np.int64),
-            cam=cam.cpu().numpy(),
+            cam=maps,
             size=(height, width),
-            scores=scores.sigmoid().cpu().numpy(),
-            common=common)
+            scores=probs,
+            common=common[0] if common else None)
 
     @torch.no_grad()
     def matches(self, image: Tensor, labels: Sequence[int],

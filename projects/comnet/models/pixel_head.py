@@ -88,10 +88,12 @@ class PixelHead(BaseDecodeHead):
         """Compute the losses of positions and of images."""
         losses = super().loss(inputs, batch_data_samples, train_cfg)
         scores = self.image_scores(self._transform_inputs(inputs).float())
-        shown = torch.zeros_like(scores)
-        for row, sample in zip(shown, batch_data_samples, strict=True):
-            labels = sample.gt_sem_seg.data.unique()
-            row[labels[(labels > 0) & (labels < self.num_classes)] - 1] = 1
+        labels = torch.stack([  # (B, H W)
+            sample.gt_sem_seg.data.flatten() for sample in batch_data_samples])
+        # what is no class counts as background
+        labels = labels.where((labels > 0) & (labels < self.num_classes), 0)
+        shown = F.pad(torch.zeros_like(scores), (1, 0)).scatter_(
+            1, labels.long(), 1)[:, 1:]
         losses['loss_image'] = F.binary_cross_entropy_with_logits(
             scores, shown)
         return losses

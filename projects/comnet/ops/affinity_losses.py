@@ -152,10 +152,12 @@ def count_pairs(boundary: Float[Tensor, 'b h w'],
         number, dtype=torch.int32, device=order.device).view_as(order))
     maxima = run_maxima(places.view(boundary.shape), radius)
     counts = order.new_zeros(4 * number)
+    one = counts.new_ones(1)
     for offset in offsets_in_map(radius, boundary.shape[-2:]):
         kind = _pair_kinds(labels, offset, ignore_index).int()
-        place = path_maximum(maxima, offset) + number * kind
-        counts += torch.bincount(place.flatten(), minlength=4 * number)
+        place = (path_maximum(maxima, offset) + number * kind).flatten()
+        # not bincount, for whose size a GPU is waited for
+        counts.index_add_(0, place, one.expand_as(place))
     counts = counts.view(4, *order.shape)[:IGNORED]
     pairs = torch.empty_like(counts).scatter_(
         2, order.expand_as(counts), counts)

@@ -41,6 +41,8 @@ def multi_scale_cam(score_maps: Callable[[Float[Tensor, 'b 3 h w']],
     height, width = image.shape[1:]
     small = cam_size(*(size or (height, width)))
     total = image.new_zeros(len(class_ids), *small)
+    shown = torch.tensor(class_ids, dtype=torch.int64).to(
+        image.device, non_blocking=True)  # (K,)
     scores = []  # (C,) a scale
     for scale in scales:
         scaled = image[None]  # (1, 3, H, W)
@@ -51,7 +53,7 @@ def multi_scale_cam(score_maps: Callable[[Float[Tensor, 'b 3 h w']],
             scaled = torch.cat([scaled, scaled.flip(3)])  # (2, 3, H', W')
         maps = score_maps(scaled).float()  # (1 or 2, C, h, w)
         scores.append(maps.mean(dim=(0, 2, 3)))
-        maps = maps[:, list(class_ids)].relu()  # (1 or 2, K, h, w)
+        maps = maps[:, shown].relu()  # (1 or 2, K, h, w)
         if flip:
             maps = maps[:1] + maps[1:].flip(3)
         total += resize_cam(maps[0], small)

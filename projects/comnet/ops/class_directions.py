@@ -9,6 +9,7 @@ from jaxtyping import Float, Float64
 from torch import Tensor
 
 from ..utils import InputError
+from ..utils.host import to_host
 from .numerics import single_precision
 
 
@@ -57,7 +58,7 @@ class ClassMoments:
             InputError: Features that are not finite.
         """
         unit, length = unit_points(points, projection)
-        unit, length = unit.cpu(), length.cpu()
+        unit, length = to_host(unit, length)
         second = unit.T @ unit
         for index in {*class_ids}:
             self.second[index] += second

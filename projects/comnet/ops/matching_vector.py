@@ -9,9 +9,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..utils import InputError
+from ..utils.host import to_host
 from .numerics import single_precision
 
-CHECK_EVERY = 2  # Lanczos steps between two tests of convergence
+CHECK_EVERY = 2  # Lanczos steps between two tests of convergence on a CPU
+CHECK_FIRST = 16  # steps before the first test on a GPU: mostly enough
 
 
 def matching_vector(features: Float[Tensor, 'groups n c'],
@@ -64,10 +66,6 @@ def matching_vector(features: Float[Tensor, 'groups n c'],
         if valid is not None:
             points = points.masked_fill(~valid.bool().unsqueeze(2), 0)
         length = points.norm(dim=2)  # (B, n)
-        if not length.isfinite().all():
-            raise InputError('the features hold NaN, infinity or values too '
-                             'large for float32: training has diverged; '
-                             'lower the learning rate')
         return _largest_eigenvector(points, length, max_steps, tolerance)
 
 
@@ -77,6 +75,9 @@ def _largest_eigenvector(points: Tensor, length: Tensor, max_steps: int,
 
     Returns:
         The Ritz vector of the largest Ritz value, unit-norm or 0, (B, n).
+
+    Raises:
+        InputError: Features that are not finite.
     """
     batch, num_points = length.shape
     ones = length.gt(0).float()  # (B, n), 0 at padding
@@ -100,22 +101,39 @@ def _largest_eigenvector(points: Tensor, length: Tensor, max_steps: int,
         # what is left of an exhausted Krylov space is noise: 0 from there on
         remainder = remainder * remainder.gt(noise)
         vector = F.normalize(image, dim=1) * remainder.gt(0).unsqueeze(1)
-        if (step + 1) % CHECK_EVERY and step + 1 < max_steps:
+        if step + 1 < max_steps and not _is_tested(step + 1, length.device):
             continue
         # on the CPU: a GPU is slow at many small eigenproblems
-        small = projected[:, :step + 1, :step + 1].cpu()
+        small, rest, error = to_host(
+            projected[:, :step + 1, :step + 1], remainder, noise)
+        if not small.isfinite().all():
+            raise InputError('the features hold NaN, infinity or values too '
+                             'large for float32: training has diverged; '
+                             'lower the learning rate')
         values, vectors = torch.linalg.eigh(small)  # ascending
-        value = values[:, -1].to(remainder)  # λ, (B,)
-        ritz = vectors[:, :, -1].to(remainder)  # (B, step + 1)
-        residual = remainder * ritz[:, -1].abs()  # ‖D̂m − λm‖, (B,)
-        if (residual <= torch.maximum(tolerance * value, noise)).all():
+        value = values[:, -1]  # λ, (B,)
+        ritz = vectors[:, :, -1]  # (B, step + 1)
+        residual = rest * ritz[:, -1].abs()  # ‖D̂m − λm‖, (B,)
+        if (residual <= torch.maximum(tolerance * value, error)).all():
             break
     else:
         warnings.warn(
             f'inter-matching has not converged in {max_steps} steps: the '
             'largest eigenvalues are nearly equal', stacklevel=3)
-    best = F.normalize((ritz.unsqueeze(1) @ known).squeeze(1), dim=1)
-    return best * value.gt(8 * noise).unsqueeze(1)
+    # 0 where there is nothing to tell apart
+    ritz = ritz * value.gt(8 * error).unsqueeze(1)
+    ritz = ritz.to(known.device, non_blocking=True)
+    return F.normalize((ritz.unsqueeze(1) @ known).squeeze(1), dim=1)
+
+
+def _is_tested(steps: int, device: torch.device) -> bool:
+    """Tell whether convergence is tested after a number of Lanczos steps.
+
+    A test makes the host wait for a GPU, where steps cost less than that.
+    """
+    if device.type == 'cpu':
+        return steps % CHECK_EVERY == 0
+    return steps >= CHECK_FIRST and steps.bit_count() == 1  # 16, 32, 64, …
 
 
 def _start_vector(length: Tensor, ones: Tensor) -> Tensor:
@@ -124,7 +142,8 @@ def _start_vector(length: Tensor, ones: Tensor) -> Tensor:
     The noise, the same each time, has a part of every eigenvector.
     """
     generator = torch.Generator().manual_seed(0)
-    noise = torch.randn(length.shape[1], generator=generator).to(length)
+    noise = torch.randn(length.shape[1], generator=generator).to(
+        length, non_blocking=True)
     mean = length.sum(1, keepdim=True) / ones.sum(1, keepdim=True).clamp(1)
     start = F.normalize((length - mean) * ones, dim=1)
     return F.normalize(start + 0.1 * F.normalize(noise * ones, dim=1), dim=1)

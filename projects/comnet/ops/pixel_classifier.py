@@ -34,12 +34,9 @@ def pixel_seeds(maps: Float[Tensor, 'classes h w'],
         neither.
     """
     highest, winner = maps.max(0)  # (h, w)
-    objects = torch.as_tensor(class_ids, device=maps.device)[winner] + 1
-    labels = torch.full_like(winner, IGNORED)
-    labels[highest < bg_threshold] = 0
-    sure = highest > fg_threshold
-    labels[sure] = objects[sure]
-    return labels
+    ids = torch.as_tensor(class_ids).to(maps.device, non_blocking=True)
+    labels = torch.where(highest < bg_threshold, 0, IGNORED)
+    return torch.where(highest > fg_threshold, ids[winner] + 1, labels)
 
 
 def label_weights(labels: Int64[Tensor, ' n'],
@@ -136,7 +133,8 @@ def _fit(features: Tensor, num_outputs: int, seed: int, num_steps: int,
         optimizer.param_groups[0]['lr'] = LEARNING_RATE / 2 * (
             1 + math.cos(math.pi * step / num_steps))
         index = torch.randint(len(features), (BATCH_SIZE, ),
-                              generator=generator).to(features.device)
+                              generator=generator).to(
+            features.device, non_blocking=True)
         loss = loss_of(
             F.linear(FEATURE_SCALE * features[index].float(), weight, bias),
             index)

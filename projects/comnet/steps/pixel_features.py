@@ -29,6 +29,7 @@ from ..ops import (
 )
 from ..ops.cam import cam_size
 from ..utils.atomic_file import write_atomically
+from ..utils.host import to_host
 from ..utils.progress import tell, track
 from .network import predict_features
 
@@ -74,12 +75,12 @@ class Positions:
         """
         probs = pixel_probs(self.features, self.neighbors, *layer,
                             cams.keys.tolist())  # (h w, 1 + K)
-        labels = torch.from_numpy(np.append(0, cams.keys + 1))
         maps = pixel_maps(resize_cam(
             probs.T.unflatten(1, self.size), cam_size(*cams.size)))
-        return labels[probs.argmax(1).cpu()], CAMFile(
-            cams.keys, maps.cpu().numpy(), cams.size, cams.scores,
-            absolute=True)
+        winner, maps = to_host(probs.argmax(1), maps)
+        labels = torch.from_numpy(np.append(0, cams.keys + 1))
+        return labels[winner], CAMFile(
+            cams.keys, maps.numpy(), cams.size, cams.scores, absolute=True)
 
 
 @dataclass
@@ -123,10 +124,11 @@ class PixelFeatures:
             features = points @ components  # (h w, d)
             neighbors, = nearest_neighbors(  # nearly the cosine of points
                 features[None], self.num_neighbors, 'inner')
+            pooled, features, neighbors = to_host(
+                pooled, features.half(), neighbors.int())
             write_atomically(self._path(self.ids[place]), partial(
-                np.savez, size=size, pooled=pooled.cpu().numpy(),
-                features=features.half().cpu().numpy(),
-                neighbors=neighbors.int().cpu().numpy()))
+                np.savez, size=size, pooled=pooled.numpy(),
+                features=features.numpy(), neighbors=neighbors.numpy()))
 
     def read(self, image_id: str) -> Positions:
         """Read an image's file, onto the model's device."""
