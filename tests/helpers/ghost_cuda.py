@@ -16,6 +16,7 @@ from typing import Any
 from unittest import mock
 
 import mmengine.device.utils
+import numpy as np
 import torch
 from torch import Tensor
 from torch import __future__ as future
@@ -60,6 +61,13 @@ class Ghost(Tensor):
     def __repr__(self) -> str:
         return f'Ghost({tuple(self.shape)}, {self.dtype})'
 
+    def __getitem__(self, index: Any) -> Tensor:
+        # C++ would make a meta tensor of a list
+        parts = index if isinstance(index, tuple) else (index, )
+        return super().__getitem__(tuple(
+            torch.from_numpy(np.array(x, dtype=np.int64))
+            if isinstance(x, list) else x for x in parts))
+
     def __deepcopy__(self, memo: dict) -> 'Ghost':
         return Ghost(self.held.clone())
 
@@ -88,7 +96,7 @@ class GhostCUDA(TorchDispatchMode):
         waits: What makes the host wait, by place.
         uploads: Copies to the GPU that make it wait, by place: those that are
             not ``non_blocking``.
-        launches: Number of operations on the GPU.
+        launches: Number of operations on the GPU, without views.
     """
 
     def __init__(self, autocast: bool = False) -> None:
@@ -164,7 +172,9 @@ class GhostCUDA(TorchDispatchMode):
             on_gpu = isinstance(args[0], Ghost)
         if ghosts:
             _check(func, name, args, flat)
-        self._count(name, args, kwargs, on_gpu, bool(ghosts))
+        if ghosts and not _is_view(func):
+            self.launches += 1
+        self._count_waits(name, args, kwargs, on_gpu, bool(ghosts))
         args, kwargs = pytree.tree_unflatten(
             [x.held if isinstance(x, Ghost) else x for x in flat], spec)
         if kwargs.get('device') is not None:
@@ -178,10 +188,9 @@ class GhostCUDA(TorchDispatchMode):
             Tensor, lambda x: ghosts[id(x)] if id(x) in ghosts else Ghost(x),
             out)
 
-    def _count(self, name: str, args: tuple, kwargs: dict[str, Any],
-               on_gpu: bool, from_gpu: bool) -> None:
-        """Count a launch and what the host waits for."""
-        self.launches += from_gpu
+    def _count_waits(self, name: str, args: tuple, kwargs: dict[str, Any],
+                     on_gpu: bool, from_gpu: bool) -> None:
+        """Count what an operation lets the host wait for."""
         if name in COPIES:
             waits = from_gpu and not on_gpu
             source = args[-1] if name == '_to_copy' else args[1]
@@ -201,12 +210,19 @@ class GhostCUDA(TorchDispatchMode):
             self.uploads[f'{name} at {_place()}'] += 1
 
 
+def _is_view(func: Any) -> bool:
+    """Tell whether an operation returns the values it was given."""
+    return any(each.alias_info is not None and not each.alias_info.is_write
+               for each in func._schema.returns)
+
+
 def _check(func: Any, name: str, args: tuple, flat: Sequence[Any]) -> None:
     """Raise an error where a GPU would refuse tensors of the CPU."""
     if name in COPIES:
         return
     others = [x for x in flat if isinstance(x, Tensor)
               and not isinstance(x, Ghost)]
+    assert not any(x.is_meta for x in others), f'{func}: values are lost'
     if name in INDEXING and isinstance(args[0], Ghost):
         # indices may be on the CPU, values may not
         others = [x for x in args[2:3] if not isinstance(x, Ghost)]

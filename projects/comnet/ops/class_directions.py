@@ -180,5 +180,6 @@ def unit_points(points: Float[Tensor, 'n c'],
         points, length = points[real], length[real]
     if projection is not None:
         with single_precision(points.device.type):
-            points = points.float() @ projection.to(points.device).float()
+            points = points.float() @ projection.to(
+                points.device, torch.float32, non_blocking=True)
     return points.double() / length[:, None], length

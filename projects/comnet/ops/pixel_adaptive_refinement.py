@@ -60,7 +60,8 @@ def pixel_adaptive_refinement(
     maps = probs.float()
     with torch.autocast(maps.device.type, enabled=False):
         weights = _color_weights(image.float(), offsets, color_width)
-        near = _position_weights(offsets, position_width).to(maps)
+        near = _position_weights(offsets, position_width).to(
+            maps, non_blocking=True)
         weights += position_weight * near[:, None, None]
         weights /= 1 + position_weight
         for _ in range(num_steps):

@@ -163,7 +163,8 @@ def pixel_probs(features: Float[Tensor, 'n d'],
         Probabilities, the mean over a position's neighbours, shape
         (n, 1 + K).
     """
-    shown = [0, *(index + 1 for index in class_ids)]
+    shown = torch.tensor([0, *(index + 1 for index in class_ids)]).to(
+        weight.device, non_blocking=True)
     probs = F.linear(FEATURE_SCALE * features.float(), weight[shown],
                      bias[shown]).softmax(1)
     if not neighbors.shape[1]:  # the only position
