@@ -17,6 +17,9 @@ from helpers.gpu_cases import CASES, HALF
 from helpers.gpu_operations import Run
 from torch import Tensor
 
+from comnet.ops import matching_vector
+from comnet.utils import InputError
+
 
 class Budget(NamedTuple):
     """What a case may take.
@@ -138,6 +141,14 @@ def test_ghost_refuses_tensors_of_two_devices() -> None:
                         lambda: torch.ones(2).add_(one)):
             with pytest.raises(RuntimeError, match='cuda:0 and cpu'):
                 refused()
+
+
+def test_features_on_a_gpu_that_are_not_finite_are_refused() -> None:
+    features = torch.rand(1, 200, 8)
+    features[0, 3, 2] = torch.nan
+    with GhostCUDA() as gpu, pytest.raises(InputError, match='hold NaN'):
+        matching_vector(features.to(CUDA))
+    assert gpu.waits.total() == 1
 
 
 def test_every_case_has_a_budget() -> None:
