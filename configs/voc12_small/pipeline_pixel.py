@@ -1,5 +1,7 @@
 # Class-wide matching and the pixel classifier beside plain CAM.
 _base_ = 'pipeline.py'
+segmentor = dict(
+    _delete_=True, config='aspp_r50_frozen_voc12.py', amp=True)
 methods = dict(
     _delete_=True,
     cam=dict(classifier='cam_r50_frozen_voc12.py'),

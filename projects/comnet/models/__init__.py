@@ -15,11 +15,13 @@ from .intra_matching import IntraMatching
 from .irnet import IRNet
 from .pixel_cross_entropy_loss import PixelCrossEntropyLoss
 from .pixel_head import PixelHead
+from .reduced_aspp_head import ReducedASPPHead
 from .torchvision_backbone import TorchvisionBackbone
 
 __all__ = [
     'AveragedTTAModel', 'CAMExtractor', 'COMNet', 'COMNetHead',
     'CachedBackbone', 'ClassMatching', 'DeepLabV2Head', 'EfficientNetLite0',
     'IRNet', 'InterMatching', 'IntraMatching', 'Matches',
-    'PixelCrossEntropyLoss', 'PixelHead', 'TorchvisionBackbone'
+    'PixelCrossEntropyLoss', 'PixelHead', 'ReducedASPPHead',
+    'TorchvisionBackbone'
 ]
