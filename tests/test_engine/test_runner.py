@@ -9,13 +9,14 @@ from unittest import mock
 import pytest
 import torch
 from helpers.hostile import ATTACKS
+from mmengine.hooks import Hook
 from mmengine.model import BaseModel
-from mmengine.runner import Runner
+from mmengine.runner import Runner, log_processor
 from torch import Tensor, nn
 
 from comnet.engine import runner
 from comnet.engine.runner import SafeRunner
-from comnet.utils import InputError
+from comnet.utils import InputError, memory
 
 NUMBERS = count()
 
@@ -60,6 +61,35 @@ def test_none_takes_out_a_hook(tmp_path: Path) -> None:
     names = {type(hook).__name__ for hook in runner.hooks}
     assert 'CheckpointHook' in names and 'LoggerHook' in names
     assert not {'IterTimerHook', 'ProgressHook'} & names
+
+
+class Work(Hook):
+    """Takes memory of a GPU that is none, most at the second iteration."""
+    priority = 'VERY_HIGH'
+    peak = 0
+
+    def before_train_iter(self, runner: Runner, batch_idx: int,
+                          data_batch: dict | None = None) -> None:
+        self.peak = max(self.peak, (3, 7, 5, 4)[runner.iter] * 2**20)
+
+    def reset(self) -> None:
+        self.peak = 0
+
+
+def test_peak_of_a_gpu_outlasts_the_log(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log tells the peak since the one before, and resets it."""
+    work = Work()
+    monkeypatch.setattr(memory, '_largest_on_gpu', 0.0)
+    monkeypatch.setattr(log_processor, 'is_cuda_available', lambda: True)
+    monkeypatch.setattr(torch.cuda, 'is_initialized', lambda: True)
+    monkeypatch.setattr(
+        torch.cuda, 'max_memory_allocated', lambda device=None: work.peak)
+    monkeypatch.setattr(torch.cuda, 'reset_peak_memory_stats', work.reset)
+    train(tmp_path, 2, hooks=dict(logger=dict(type='LoggerHook', interval=1)),
+          custom_hooks=[work])
+    assert work.peak == 0
+    assert memory.peak_gpu_memory() == 7
 
 
 def weights(runner: Runner) -> Tensor:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import torch
 from mmengine.config import Config
@@ -21,6 +22,7 @@ from mmengine.runner.checkpoint import load_state_dict
 from torch import nn
 
 from ..utils import InputError
+from ..utils.memory import peak_gpu_memory
 from .checkpoint import fill, read_checkpoint
 from .pretrained import load_pretrained, take_pretrained
 
@@ -87,6 +89,15 @@ class SafeRunner(Runner):
         super().register_default_hooks({
             name: hook for name, hook in (hooks or {}).items()
             if hook is not None or name in MMENGINE_HOOKS})
+
+    def call_hook(self, fn_name: str, **kwargs: Any) -> None:
+        """Call a method of all hooks, see the base class.
+
+        The log resets the peak of a GPU's memory, which is noted before.
+        """
+        if fn_name.endswith('_iter'):
+            peak_gpu_memory()
+        super().call_hook(fn_name, **kwargs)
 
     def _init_model_weights(self) -> None:
         """Initialise the model, see the base class."""

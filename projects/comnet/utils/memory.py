@@ -12,6 +12,7 @@ UNIT = 2**10 if sys.platform == 'darwin' else 1  # of ru_maxrss, to KiB
 M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # of mallopt, in malloc.h
 
 _largest_worker = 0.0
+_largest_on_gpu = 0.0
 
 
 def peak_memory() -> float:
@@ -32,10 +33,16 @@ def note_worker(memory: float) -> None:
 
 
 def peak_gpu_memory() -> float:
-    """Return the largest memory so far of tensors on the GPU, in MiB."""
-    if not torch.cuda.is_initialized():
-        return 0.0
-    return torch.cuda.max_memory_allocated() / 2**20
+    """Return the largest memory so far of tensors on the GPU, in MiB.
+
+    Of what PyTorch tells at each call: mmengine resets that when it logs, so
+    a runner calls before its hooks do.
+    """
+    global _largest_on_gpu
+    if torch.cuda.is_initialized():
+        _largest_on_gpu = max(
+            _largest_on_gpu, torch.cuda.max_memory_allocated() / 2**20)
+    return _largest_on_gpu
 
 
 def keep_freed_memory() -> None:
