@@ -32,6 +32,7 @@ again.
 from ..evaluation import evaluate_cams, evaluate_masks
 from .cam_inferencer import CAMInferencer, ImageCAMs
 from .data_check import check_data
+from .gpu_memory import TrainingMemory, cam_memory, training_memory
 from .matching import (
     MatchingExplainer,
     draw_matched_points,
@@ -54,9 +55,10 @@ from .voc_submission import pack_submission
 
 __all__ = [
     'CAMInferencer', 'ImageCAMs', 'MatchingExplainer',
-    'SegmentationInferencer', 'check_data', 'draw_matched_points',
-    'draw_pair', 'evaluate_cams', 'evaluate_masks', 'explain_matching',
-    'export_onnx', 'import_cams', 'pack_submission', 'publish_model',
-    'segment_images', 'test', 'train', 'write_affinity_labels',
-    'write_cam_masks', 'write_cams', 'write_walked_masks'
+    'SegmentationInferencer', 'TrainingMemory', 'cam_memory', 'check_data',
+    'draw_matched_points', 'draw_pair', 'evaluate_cams', 'evaluate_masks',
+    'explain_matching', 'export_onnx', 'import_cams', 'pack_submission',
+    'publish_model', 'segment_images', 'test', 'train', 'training_memory',
+    'write_affinity_labels', 'write_cam_masks', 'write_cams',
+    'write_walked_masks'
 ]

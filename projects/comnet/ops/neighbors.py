@@ -4,6 +4,7 @@
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
+from torch._subclasses import FakeTensor
 from torch.autograd.function import FunctionCtx, once_differentiable
 from torch.nn import functional as F
 from torch.onnx import is_in_onnx_export
@@ -164,7 +165,8 @@ class _RowMax(torch.autograd.Function):
 def _blocks(points: Tensor) -> list[slice]:
     """Cut rows (M, c) into parts that stay in a CPU's cache."""
     size = len(points)
-    if points.device.type == 'cpu':
+    # a fake one stands for a GPU's, whose memory is estimated
+    if points.device.type == 'cpu' and not isinstance(points, FakeTensor):
         size = max(1, MAX_CACHED // points.shape[1])
     return [slice(start, start + size)
             for start in range(0, len(points), max(size, 1))]

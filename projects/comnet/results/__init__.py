@@ -5,10 +5,10 @@ from .figure import draw_segmentations
 from .gallery import Gallery
 from .report import Report, render_report, write_report
 from .run_folder import Curve, RunFile, StepEntry, read_curves, read_records
-from .tables import ablation_table, results_table
+from .tables import ablation_table, memory_table, results_table
 
 __all__ = [
     'Curve', 'Gallery', 'Report', 'RunFile', 'StepEntry', 'ablation_table',
-    'draw_segmentations', 'read_curves', 'read_records',
+    'draw_segmentations', 'memory_table', 'read_curves', 'read_records',
     'render_report', 'results_table', 'write_report'
 ]

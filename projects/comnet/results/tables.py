@@ -1,5 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""The tables of a pipeline's results, and of an ablation's."""
+"""The tables of a pipeline's results, of an ablation's, and of memory."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,10 +32,7 @@ def results_table(run: RunFile,
                       if measure.count in metrics else images)
         table.add_row(first.title, first.split + images, *cells)
     names = sum(max(WIDTH[1], len(name) + 3) for name in results)
-    console = Console(width=max(80, WIDTH[0] + names), markup=False)
-    with console.capture() as capture:
-        console.print(table)
-    return capture.get()
+    return _printed(table, max(80, WIDTH[0] + names))
 
 
 def ablation_table(summary: Mapping[str, Any]) -> str:
@@ -77,6 +74,22 @@ def ablation_table(summary: Mapping[str, Any]) -> str:
         f'mIoU (%) of `{summary["pipeline"]}`, seeds {seeds}{spread}; in '
         f'brackets the number of images with a true mask.{paper}', '',
         *lines, ''])
+
+
+def memory_table(title: str, parts: Mapping[str, int]) -> str:
+    """Lay out bytes by name in GiB, a row a name."""
+    table = Table(title, 'GiB')
+    for name, size in parts.items():
+        table.add_row(name, f'{size / 2**30:.2f}')
+    return _printed(table, 80)
+
+
+def _printed(table: Table, width: int) -> str:
+    """Return a table as text of at most so many characters a line."""
+    console = Console(width=width, markup=False)
+    with console.capture() as capture:
+        console.print(table)
+    return capture.get()
 
 
 def _line(cells: list[str]) -> str:
