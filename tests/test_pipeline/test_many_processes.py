@@ -70,10 +70,10 @@ def test_weights_are_those_of_one_process(
 
 
 def test_batch_that_cannot_be_shared_is_refused_at_once(
-        tiny_configs: Path, demo_root: Path, tmp_path: Path) -> None:
+        tiny_configs: Path, tmp_path: Path) -> None:
+    """That of the segmentor, whose weights are to be the classifier's."""
     with pytest.raises(InputError, match=(
-            'batch_size 4 is that of all processes together, and 3 cannot '
-            'share it evenly; 1, 2, 4 can')):
-        run_steps(tiny_configs / 'pipeline.py', tmp_path,
-                  options_of('classifier', demo_root), gpus=3)
+            'segmentor.py: train_dataloader.batch_size 4 is that of all '
+            'processes together, and 3 cannot share it evenly; 1, 2, 4 can')):
+        run_steps(tiny_configs / 'pipeline.py', tmp_path, gpus=3)
     assert not list(tmp_path.iterdir())

@@ -128,8 +128,9 @@ class Training(Step):
         return inputs
 
     def check(self, processes: int = 1) -> None:
-        if self.total_batch:
-            self._share(processes)
+        if self.total_batch and processes > 1:
+            # not self.cfg: what it starts from may be made yet
+            self._share(load_config(self.config, self.options), processes)
         if self.start is None:
             for weights in initial_weights(self.cfg).values():
                 pretrained_file(weights)
@@ -137,9 +138,9 @@ class Training(Step):
     def scope(self) -> AbstractContextManager:
         return scope_of(self.cfg)
 
-    def _share(self, processes: int) -> int:
+    def _share(self, cfg: Config, processes: int) -> int:
         """Return a process's part of the batch of all."""
-        batch: int = self.cfg.train_dataloader.batch_size
+        batch: int = cfg.train_dataloader.batch_size
         if batch % processes:
             raise InputError(
                 f'{self.config}: train_dataloader.batch_size {batch} is that '
@@ -151,7 +152,7 @@ class Training(Step):
         cfg = deepcopy(self.cfg)
         processes = number_of_processes(launcher)
         if self.total_batch:
-            cfg.train_dataloader.batch_size = self._share(processes)
+            cfg.train_dataloader.batch_size = self._share(cfg, processes)
         batch = cfg.train_dataloader.batch_size
         if processes > 1:
             tell(f'a batch is {batch} x {processes} processes = '
