@@ -1,6 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """From the archives of PASCAL VOC 2012 and SBD to a training."""
 
+import platform
 import random
 import shutil
 from pathlib import Path
@@ -174,7 +175,8 @@ def test_run_that_was_cut_off_goes_on(
                  'SegmentationClassAug/2008_000007.png',
                  'ImageSets/Segmentation/train_aug.txt'):
         (root / name).unlink()
-    (root / 'JPEGImages/.2007_000001.jpg.4194305').touch()  # of a killed run
+    of_a_killed_run = f'.2007_000001.jpg.{platform.node()}.4194305'
+    (root / 'JPEGImages' / of_a_killed_run).touch()
     convert_voc12(*archives, root, workers=1)
     assert kept.read_text() == 'kept'
     shutil.copy(whole / 'SegmentationClassAug/2008_000002.png', kept)
