@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from mmengine.config import Config
 from mmengine.device import get_device
-from mmengine.dist import get_world_size
+from mmengine.dist import get_world_size, is_main_process
 from mmengine.runner import Runner
 
 from ..datasets.check_masks import check_masks
@@ -150,13 +150,9 @@ class Training(Step):
 
     def prepare(self, launcher: str) -> Runner:
         cfg = deepcopy(self.cfg)
-        processes = number_of_processes(launcher)
         if self.total_batch:
-            cfg.train_dataloader.batch_size = self._share(cfg, processes)
-        batch = cfg.train_dataloader.batch_size
-        if processes > 1:
-            tell(f'a batch is {batch} x {processes} processes = '
-                 f'{batch * processes}')
+            cfg.train_dataloader.batch_size = self._share(
+                cfg, number_of_processes(launcher))
         if get_device() == 'cpu':
             keep_freed_memory()
         if not self.validate:
@@ -183,6 +179,11 @@ class Training(Step):
 
     def make(self, built: Runner, todo: Sequence[str],
              workers: int | None) -> dict[str, Any]:
+        processes = get_world_size()
+        if processes > 1 and is_main_process():
+            batch = built.cfg.train_dataloader.batch_size
+            tell(f'a batch is {batch} x {processes} processes = '
+                 f'{batch * processes}')
         built.train()
         return {}
 
