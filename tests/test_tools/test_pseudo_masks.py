@@ -3,6 +3,7 @@
 
 import json
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -89,7 +90,7 @@ def test_killed_and_started_again(demo_root: Path, work: Path,
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert 0 < len(list(out_dir.glob('*.png'))) < len(IDS)
-    half = out_dir / f'.train_00011.png.{process.pid}'
+    half = out_dir / f'.train_00011.png.{platform.node()}.{process.pid}'
     half.write_bytes(b'half a file')
     done = subprocess.run(line, cwd=ROOT, env=ENV, capture_output=True,
                           text=True, timeout=300)
