@@ -18,12 +18,14 @@ test_pipeline = [
     dict(type='LoadVOCMask'),
     dict(type='PackSegInputs')
 ]
-# the size of the classifier's CAMs, which the pixel classifier is fitted at
+# the same at the size of the classifier's CAMs
+cam_size = (480, 480)
+cam_resize = dict(type='Resize', scale=cam_size, keep_ratio=False)
+cam_train_pipeline = [
+    cam_resize if step is resize else step for step in train_pipeline
+]
 cam_pipeline = [
-    dict(type='LoadImageFromFile', imdecode_backend='comnet'),
-    dict(type='Resize', scale=(480, 480), keep_ratio=False),
-    dict(type='LoadVOCMask'),
-    dict(type='PackSegInputs')
+    cam_resize if step is resize else step for step in test_pipeline
 ]
 # as many scales as voc_pseudo.py, around the one size that it was trained at
 tta_sizes = [
