@@ -102,7 +102,8 @@ def run_steps(config: str | Path,
             if one.name in wanted and one.state != DONE]
     _require_needs(planned, todo)
     for one in todo:
-        one.step.check(gpus)
+        one.step.check_processes(gpus)
+        one.step.check()
     _set_stale_aside(todo, remake)
     write_run(work_dir, known)
     for one in planned:

@@ -67,7 +67,7 @@ class CAMs(ClassifierNetwork, Step):
                 directions_path(self.directions or neck.directions))
         return found
 
-    def check(self, processes: int = 1) -> None:
+    def check(self) -> None:
         necks = _class_matching(self.cfg)
         if self.directions is not None and not necks:
             raise InputError(

@@ -91,7 +91,7 @@ class Evaluation(Network, Step):
                 '.png')
         return inputs
 
-    def check(self, processes: int = 1) -> None:
+    def check(self) -> None:
         if refiner := self._refiner():
             refiner.require()
 

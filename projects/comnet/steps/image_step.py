@@ -94,7 +94,7 @@ class RefinedStep(ImageStep):
         """Return what refines them."""
         return build_refiner(self.refine)
 
-    def check(self, processes: int = 1) -> None:
+    def check(self) -> None:
         if refiner := self.refiner():
             refiner.require()
 

@@ -61,7 +61,7 @@ class ImportedCAMs(ImageStep):
             images=images_identity(
                 self.data_root, self.image_list, self.labels))
 
-    def check(self, processes: int = 1) -> None:
+    def check(self) -> None:
         if not Path(self.source).is_dir():
             raise InputError(f'{self.source}: no such folder of CAMs')
 

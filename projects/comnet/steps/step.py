@@ -91,15 +91,19 @@ class Step(ABC):
         """Return what it would be made of now."""
         return Record(self.settings(), self.inputs(), kind=self.kind)
 
-    def check(  # noqa: B027  # most need nothing more
-            self, processes: int = 1) -> None:
+    def check(self) -> None:  # noqa: B027  # most need nothing more
         """Check that what it needs is installed or at hand, before any runs.
-
-        Args:
-            processes: How many are going to share its work.
 
         Raises:
             InputError: It is not.
+        """
+
+    def check_processes(  # noqa: B027  # most take any number
+            self, number: int) -> None:
+        """Check that so many processes can share its work, before any runs.
+
+        Raises:
+            InputError: They cannot.
         """
 
     def scope(self) -> AbstractContextManager:

@@ -127,13 +127,15 @@ class Training(Step):
             inputs['load_from'] = file_identity(self.cfg.load_from)
         return inputs
 
-    def check(self, processes: int = 1) -> None:
-        if self.total_batch and processes > 1:
-            # not self.cfg: what it starts from may be made yet
-            self._share(load_config(self.config, self.options), processes)
+    def check(self) -> None:
         if self.start is None:
             for weights in initial_weights(self.cfg).values():
                 pretrained_file(weights)
+
+    def check_processes(self, number: int) -> None:
+        if self.total_batch and number > 1:
+            # not self.cfg: what it starts from may be made yet
+            self._share(load_config(self.config, self.options), number)
 
     def scope(self) -> AbstractContextManager:
         return scope_of(self.cfg)
