@@ -57,7 +57,7 @@ class VOCIoUMetric(IoUMetric):
             refine, 'test_evaluator.refine')
         if self.refiner is not None:
             self.refiner.require()
-        self._pool: JobPool[np.ndarray | None] | None = None
+        self._pool: JobPool[list[np.ndarray]] | None = None
 
     def process(self, data_batch: dict, data_samples: Sequence[dict]) -> None:
         """Compare the masks of a batch with the true ones, and write them.
@@ -134,23 +134,23 @@ class VOCIoUMetric(IoUMetric):
 
 def refine_mask(img_path: str, probs: np.ndarray, refiner: Refine,
                 truth: np.ndarray | None,
-                *target: Any) -> np.ndarray | None:
+                *target: Any) -> list[np.ndarray]:
     """Refine the probabilities (C, H, W) of an image, see :func:`finish`.
 
     It takes and returns arrays: between processes each of PyTorch's tensors
     would keep a file open.
 
     Returns:
-        The areas, (4, C).
+        The areas, (C,) each.
     """
     refined, = refiner(load_image(img_path), probs[None])
     areas = finish(torch.from_numpy(refined.argmax(0)),
                    None if truth is None else torch.from_numpy(truth), *target)
-    return torch.stack(areas).numpy() if areas else None
+    return [each.numpy() for each in areas]
 
 
-def _as_areas(result: np.ndarray | None) -> Areas:
-    return () if result is None else tuple(torch.from_numpy(result))
+def _as_areas(result: list[np.ndarray]) -> Areas:
+    return tuple(map(torch.from_numpy, result))
 
 
 def finish(mask: Tensor, truth: Tensor | None, num_labels: int,

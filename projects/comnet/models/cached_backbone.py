@@ -105,9 +105,8 @@ class CachedBackbone(BaseModule):
 
     def _keys(self, images: Tensor) -> list[str]:
         """Return what is the same for the same pixels and weights, (B,)."""
-        known = self._identity is not None
-        state = () if known else self.backbone.state_dict().values()
-        images, *weights = to_host(images, *state)
+        state = self.backbone.state_dict() if self._identity is None else {}
+        images, *weights = to_host(images, *state.values())
         if self._identity is None:
             settings = repr(sorted(self._cfg.items()))
             identity = hashlib.blake2b(settings.encode())

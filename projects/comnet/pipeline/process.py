@@ -61,8 +61,7 @@ def run_task(task: dict[str, Any]) -> None:
 
 def _run_alone(task: dict[str, Any], log: Path) -> int:
     """Run a task in a new process."""
-    process = fresh_context().Process(  # type: ignore[attr-defined]
-        target=_run_logged, args=(task, log))
+    process = fresh_context().Process(target=_run_logged, args=(task, log))
     process.start()
     process.join()
     return process.exitcode or 0

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import forkserver, get_context, parent_process
-from multiprocessing.context import BaseContext, ForkServerContext
+from multiprocessing.context import ForkServerContext, SpawnContext
 from typing import Any, Generic, TypeVar
 
 import torch
@@ -145,7 +145,7 @@ def clean_context() -> ForkServerContext:
     return context
 
 
-def fresh_context() -> BaseContext:
+def fresh_context() -> ForkServerContext | SpawnContext:
     """Start processes that may use a GPU.
 
     What :func:`clean_context` imports asks for GPUs, and a process that is
