@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from helpers.ghost_cuda import CUDA, GhostCUDA
 from mmpretrain.registry import MODELS
 from torch import nn
 
@@ -81,6 +82,18 @@ def test_does_not_read_files_of_other_weights(
         batches = count(cached)
         cached(images)
         assert sum(batches) == 3
+
+
+def test_does_not_read_files_of_another_arithmetic(
+        tmp_path: Path, images: torch.Tensor) -> None:
+    build(tmp_path)(images)
+    with GhostCUDA():
+        cached = build(tmp_path).to(CUDA)
+        for tf32, files in ((True, 6), (False, 9), (True, 9)):
+            with torch.backends.cudnn.flags(
+                    enabled=False, allow_tf32=tf32):
+                cached(images.to(CUDA))
+            assert len([*tmp_path.iterdir()]) == files
 
 
 def test_computes_anew_what_is_broken(

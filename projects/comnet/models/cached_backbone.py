@@ -30,7 +30,8 @@ class CachedBackbone(BaseModule):
     weights are never read; delete the folder when the space is needed.
 
     It computes outside of autocast: files are the same whatever a training's
-    precision is.
+    precision is. A CPU's, a GPU's and those of a GPU with TF32 differ in their
+    last digits, so that none reads another's.
 
     Args:
         backbone: Config of the backbone. Its batch norm keeps its statistics
@@ -105,6 +106,7 @@ class CachedBackbone(BaseModule):
 
     def _keys(self, images: Tensor) -> list[str]:
         """Return what is the same for the same pixels and weights, (B,)."""
+        arithmetic = _arithmetic(images.device)
         state = self.backbone.state_dict() if self._identity is None else {}
         images, *weights = to_host(images, *state.values())
         if self._identity is None:
@@ -113,12 +115,19 @@ class CachedBackbone(BaseModule):
             for weight in weights:
                 identity.update(_bytes(weight))
             self._identity = identity.digest()
-        return [_key(self._identity, image[None]) for image in images]
+        return [_key(self._identity, arithmetic, image[None])
+                for image in images]
 
 
-def _key(identity: bytes, image: Tensor) -> str:
+def _arithmetic(device: torch.device) -> str:
+    """Return what is the same where convolutions round in the same way."""
+    fast = device.type == 'cuda' and torch.backends.cudnn.allow_tf32
+    return f'{device.type} tf32' if fast else device.type
+
+
+def _key(identity: bytes, arithmetic: str, image: Tensor) -> str:
     key = hashlib.blake2b(identity, digest_size=16)
-    key.update(repr((image.shape, image.dtype)).encode())
+    key.update(repr((image.shape, image.dtype, arithmetic)).encode())
     key.update(_bytes(image))
     return key.hexdigest()
 
