@@ -9,7 +9,8 @@ default_hooks = dict(
     param_scheduler=dict(type='ParamSchedulerHook'),
     checkpoint=dict(type='CheckpointHook', interval=1, max_keep_ckpts=2),
     sampler_seed=dict(type='DistSamplerSeedHook'),
-    progress=dict(type='ProgressHook'))
+    progress=dict(type='ProgressHook'),
+    weights=dict(type='CheckWeightsHook'))
 
 env_cfg = dict(
     cudnn_benchmark=True,

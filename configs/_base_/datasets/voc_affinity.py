@@ -43,5 +43,8 @@ predict_dataloader = dict(
         test_mode=True,
         pipeline=test_pipeline))
 
+default_hooks = dict(visualization=dict(type='SegVisualizationHook'))
 visualizer = dict(
-    type='SegLocalVisualizer', vis_backends=[dict(type='LocalVisBackend')])
+    type='SegLocalVisualizer',
+    vis_backends=[dict(type='LocalVisBackend')],
+    name='visualizer')

@@ -22,7 +22,8 @@ train_pipeline = [
 ]
 pack = dict(
     type='PackInputs',
-    meta_keys=('img_id', 'img_path', 'seg_map_path', 'ori_shape', 'img_shape'))
+    meta_keys=('sample_idx', 'img_id', 'img_path', 'seg_map_path', 'ori_shape',
+               'img_shape'))
 test_pipeline = [dict(type='LoadVOCImage'), pack]
 
 train_dataloader = dict(
@@ -65,6 +66,10 @@ val_evaluator = dict(type='CAMMetric')
 val_cfg = dict()
 
 default_hooks = dict(
-    groups=dict(type='GroupSamplingHook'), cam=dict(type='CAMHook'))
+    groups=dict(type='GroupSamplingHook'),
+    cam=dict(type='CAMHook'),
+    visualization=dict(type='VisualizationHook'))
 visualizer = dict(
-    type='CAMVisualizer', vis_backends=[dict(type='LocalVisBackend')])
+    type='CAMVisualizer',
+    vis_backends=[dict(type='LocalVisBackend')],
+    name='visualizer')

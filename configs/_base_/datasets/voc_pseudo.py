@@ -68,5 +68,8 @@ test_evaluator = val_evaluator
 val_cfg = dict()
 test_cfg = dict()
 
+default_hooks = dict(visualization=dict(type='SegVisualizationHook'))
 visualizer = dict(
-    type='SegLocalVisualizer', vis_backends=[dict(type='LocalVisBackend')])
+    type='SegLocalVisualizer',
+    vis_backends=[dict(type='LocalVisBackend')],
+    name='visualizer')

@@ -48,6 +48,8 @@ class VOCSegmentationDataset(BaseSegDataset):
             metainfo=dict(classes=classes, palette=voc_palette(len(classes))),
             data_root=data_root, data_prefix=data_prefix, indices=indices,
             pipeline=pipeline, test_mode=test_mode, lazy_init=lazy_init)
+        # where mmseg's tools look for the classes
+        self.METAINFO = {**self.metainfo}
 
     def load_data_list(self) -> list[dict]:
         """Read the split.

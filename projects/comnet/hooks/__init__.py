@@ -4,11 +4,12 @@
 from ..utils import quiet_imports  # noqa: F401  # before the others
 from .cam_hook import CAMHook
 from .cam_picture_hook import CAMPictureHook
+from .check_weights_hook import CheckWeightsHook
 from .group_sampling_hook import GroupSamplingHook
 from .progress_hook import ProgressHook
 from .written_mask_hook import WrittenMaskHook
 
 __all__ = [
-    'CAMHook', 'CAMPictureHook', 'GroupSamplingHook', 'ProgressHook',
-    'WrittenMaskHook'
+    'CAMHook', 'CAMPictureHook', 'CheckWeightsHook', 'GroupSamplingHook',
+    'ProgressHook', 'WrittenMaskHook'
 ]

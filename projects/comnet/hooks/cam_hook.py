@@ -12,6 +12,8 @@ from ..datasets.cam_file import CAMFile
 from ..models.cam_extractor import CAMExtractor, check_matching, untrained
 from ..utils import InputError
 
+PRESENT = 0.5  # score of a class that is there
+
 
 @HOOKS.register_module()
 class CAMHook(Hook):
@@ -22,7 +24,8 @@ class CAMHook(Hook):
     its label, at the size that it had before the pipeline (``ori_shape``). The
     file's name is kept in the data sample as ``cam_path``, where
     :class:`CAMMetric` finds it, and the scores of the classes at the first
-    scale as ``pred_score``: the network need not see the image again.
+    scale as ``pred_score``, those above 0.5 as
+    ``pred_label``: the network need not see the image again.
 
     The maps are those of a :class:`CAMExtractor`. For partners to match with
     the test data set is a :class:`PairedVOCDataset`. It computes in half
@@ -103,6 +106,7 @@ class CAMHook(Hook):
                 file.save(path)
             if file.scores is not None:
                 sample.set_pred_score(torch.from_numpy(file.scores))
+                sample.set_pred_label((file.scores > PRESENT).nonzero()[0])
             sample.set_field(str(path), 'cam_path', field_type='metainfo')
 
     def after_test_epoch(self,

@@ -55,11 +55,12 @@ def _paired_datasets(dataset: object) -> Iterator[PairedVOCDataset]:
     """Walk over the data sets of groups in any wrappers."""
     if isinstance(dataset, PairedVOCDataset):
         yield dataset
-    elif hasattr(dataset, 'dataset'):  # such as RepeatDataset
-        yield from _paired_datasets(dataset.dataset)
-    else:  # such as ConcatDataset
-        for member in getattr(dataset, 'datasets', ()):
-            yield from _paired_datasets(member)
+        return
+    held = vars(dataset)  # a stand-in's attributes are made when asked for
+    if 'dataset' in held:  # such as RepeatDataset
+        yield from _paired_datasets(held['dataset'])
+    for member in held.get('datasets', ()):  # such as ConcatDataset
+        yield from _paired_datasets(member)
 
 
 def _pass_length(loader: DataLoader) -> int:

@@ -13,6 +13,7 @@ from .efficientnet_lite import EfficientNetLite0
 from .inter_matching import InterMatching, Matches
 from .intra_matching import IntraMatching
 from .irnet import IRNet
+from .package_weights import load_from_package
 from .pixel_cross_entropy_loss import PixelCrossEntropyLoss
 from .pixel_head import PixelHead
 from .reduced_aspp_head import ReducedASPPHead
@@ -23,5 +24,5 @@ __all__ = [
     'CachedBackbone', 'ClassMatching', 'DeepLabV2Head', 'EfficientNetLite0',
     'IRNet', 'InterMatching', 'IntraMatching', 'Matches',
     'PixelCrossEntropyLoss', 'PixelHead', 'ReducedASPPHead',
-    'TorchvisionBackbone'
+    'TorchvisionBackbone', 'load_from_package'
 ]

@@ -66,13 +66,19 @@ class CachedBackbone(BaseModule):
         Each is (B, c, h, w), rounded to half precision where it is kept.
         """
         with torch.autocast(inputs.device.type, enabled=False):
-            if self.cache_dir is None:
+            # what is traced, to be counted or exported, is the network
+            if self.cache_dir is None or torch.jit.is_tracing():
                 return tuple(self.backbone(inputs))
-            images = self._stages(inputs, self.cache_dir)
-            return tuple(
-                torch.cat([torch.from_numpy(image[name]) for image in images])
-                .to(inputs, non_blocking=True).permute(0, 3, 1, 2)
-                for name in images[0])
+            return self._kept(inputs, self.cache_dir)
+
+    @torch.compiler.disable  # of files and hashes
+    def _kept(self, inputs: Tensor, cache_dir: Path) -> tuple[Tensor, ...]:
+        """Return the stages of images (B, 3, H, W), (B, c, h, w) each."""
+        images = self._stages(inputs, cache_dir)
+        return tuple(
+            torch.cat([torch.from_numpy(image[name]) for image in images])
+            .to(inputs, non_blocking=True).permute(0, 3, 1, 2)
+            for name in images[0])
 
     def _forget(self, *_: Any) -> None:
         """Take other weights into account, once they are loaded."""

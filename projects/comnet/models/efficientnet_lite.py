@@ -1,9 +1,10 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 from collections.abc import Sequence
+from typing import Any
 
 from mmpretrain.models import EfficientNet
 from mmpretrain.registry import MODELS
-from torch import Tensor
+from torch import Tensor, nn
 
 # of a package's names, in the place of mmpretrain's
 LAYERS = dict(
@@ -46,6 +47,15 @@ class EfficientNetLite0(EfficientNet):
             arch='lite0', out_indices=out_indices, frozen_stages=frozen_stages,
             act_cfg=dict(type='ReLU6'), norm_eval=norm_eval, init_cfg=init_cfg)
         self.layers[5][0].depthwise_conv.conv.stride = (1, 1)
+        self.register_load_state_dict_pre_hook(self._convert_loaded)
+
+    def _convert_loaded(self, _: nn.Module, state_dict: dict[str, Tensor],
+                        prefix: str, *__: Any) -> None:
+        """Let mmengine's own loading find the package's names."""
+        if not prefix:
+            converted = {**self.convert_pretrained(state_dict)}
+            state_dict.clear()
+            state_dict.update(converted)
 
     def convert_pretrained(self, weights: dict[str, Tensor]
                            ) -> dict[str, Tensor]:

@@ -43,6 +43,8 @@ class IRNet(BaseModel):
             then always in evaluation mode.
         data_preprocessor: Config of mmseg's ``SegDataPreProcessor``.
         init_cfg: Initialisation config.
+        pretrained, train_cfg, test_cfg: None, which mmseg's ``init_model``
+            gives to every model.
 
     Raises:
         InputError: If the stages' channels and strides do not fit together,
@@ -59,7 +61,10 @@ class IRNet(BaseModel):
                  displacement: bool = True,
                  freeze_backbone: bool = True,
                  data_preprocessor: dict | None = None,
-                 init_cfg: dict | None = None) -> None:
+                 init_cfg: dict | None = None,
+                 pretrained: None = None,
+                 train_cfg: None = None,
+                 test_cfg: None = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
         if len(in_channels) != len(strides) or list(strides) != sorted(
                 strides):

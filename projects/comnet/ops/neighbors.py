@@ -53,8 +53,8 @@ def nearest_neighbors(points: Float[Tensor, 'b n c'],
         elif similarity == 'l2':  # -|p - q|² / 2 = pq - |q|² / 2 - |p|² / 2
             penalty = length.square() / 2
         penalty[length == 0] = torch.finfo(penalty.dtype).max
-        if is_in_onnx_export():  # which takes no blocks of an unknown number
-            return _all_neighbors(points, scale, penalty, num_neighbors)
+        if _is_traced():  # which takes no blocks of an unknown number
+            return _all_neighbors(points, scale, penalty, int(num_neighbors))
         return torch.cat([
             _block_neighbors(points, scale, penalty, start, block,
                              num_neighbors)
@@ -100,7 +100,7 @@ def neighbor_max(points: Float[Tensor, 'b n c'],
     Returns:
         The maximum of each channel, shape (B, N, c).
     """
-    if is_in_onnx_export():
+    if _is_traced():
         return _gathered(points, neighbors).amax(2)
     highest = _RowMax.apply(points.flatten(0, 1), _rows(neighbors))
     return highest.reshape(points.shape)
@@ -114,11 +114,16 @@ def neighbor_mean(points: Float[Tensor, 'b n c'],
     No tensor of shape (B, N, k, c) exists, forward or backward. Arguments and
     result are those of :func:`neighbor_max`.
     """
-    if is_in_onnx_export():
+    if _is_traced():
         return _gathered(points, neighbors).mean(2)
     mean = F.embedding_bag(
         _rows(neighbors), points.flatten(0, 1), mode='mean')  # (B N, c)
     return mean.reshape(points.shape)
+
+
+def _is_traced() -> bool:
+    """Tell whether operations are recorded: some of them cannot be."""
+    return is_in_onnx_export() or torch.jit.is_tracing()
 
 
 def _gathered(points: Tensor, neighbors: Tensor) -> Tensor:

