@@ -12,6 +12,7 @@ from mmengine.model import BaseModule
 from mmpretrain.registry import MODELS
 from torch import Tensor
 
+from ..ops.numerics import is_traced
 from ..utils.atomic_file import write_atomically
 from ..utils.host import to_host
 
@@ -67,7 +68,7 @@ class CachedBackbone(BaseModule):
         """
         with torch.autocast(inputs.device.type, enabled=False):
             # what is traced, to be counted or exported, is the network
-            if self.cache_dir is None or torch.jit.is_tracing():
+            if self.cache_dir is None or is_traced():
                 return tuple(self.backbone(inputs))
             return self._kept(inputs, self.cache_dir)
 

@@ -7,10 +7,9 @@ from torch import Tensor
 from torch._subclasses import FakeTensor
 from torch.autograd.function import FunctionCtx, once_differentiable
 from torch.nn import functional as F
-from torch.onnx import is_in_onnx_export
 
 from ..utils import check_choice
-from .numerics import single_precision
+from .numerics import is_traced, single_precision
 
 SIMILARITIES = ('inner', 'cosine', 'l2')
 MAX_SCORES = 2**26  # similarities held at a time, 256 MiB
@@ -53,7 +52,7 @@ def nearest_neighbors(points: Float[Tensor, 'b n c'],
         elif similarity == 'l2':  # -|p - q|² / 2 = pq - |q|² / 2 - |p|² / 2
             penalty = length.square() / 2
         penalty[length == 0] = torch.finfo(penalty.dtype).max
-        if _is_traced():  # which takes no blocks of an unknown number
+        if is_traced():  # which takes no blocks of an unknown number
             return _all_neighbors(points, scale, penalty, int(num_neighbors))
         return torch.cat([
             _block_neighbors(points, scale, penalty, start, block,
@@ -100,7 +99,7 @@ def neighbor_max(points: Float[Tensor, 'b n c'],
     Returns:
         The maximum of each channel, shape (B, N, c).
     """
-    if _is_traced():
+    if is_traced():
         return _gathered(points, neighbors).amax(2)
     highest = _RowMax.apply(points.flatten(0, 1), _rows(neighbors))
     return highest.reshape(points.shape)
@@ -114,16 +113,11 @@ def neighbor_mean(points: Float[Tensor, 'b n c'],
     No tensor of shape (B, N, k, c) exists, forward or backward. Arguments and
     result are those of :func:`neighbor_max`.
     """
-    if _is_traced():
+    if is_traced():
         return _gathered(points, neighbors).mean(2)
     mean = F.embedding_bag(
         _rows(neighbors), points.flatten(0, 1), mode='mean')  # (B N, c)
     return mean.reshape(points.shape)
-
-
-def _is_traced() -> bool:
-    """Tell whether operations are recorded: some of them cannot be."""
-    return is_in_onnx_export() or torch.jit.is_tracing()
 
 
 def _gathered(points: Tensor, neighbors: Tensor) -> Tensor:

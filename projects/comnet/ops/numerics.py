@@ -1,11 +1,18 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""Precision and threads of a computation, whatever is set around it."""
+"""What a computation goes on in: precision, threads, a recording."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import torch
+from torch.onnx import is_in_onnx_export
+
+
+def is_traced() -> bool:
+    """Tell whether operations are recorded: some of them cannot be."""
+    traced: bool = torch.jit.is_tracing()  # type: ignore[attr-defined]
+    return traced or is_in_onnx_export()
 
 
 @contextmanager
