@@ -134,7 +134,7 @@ def test_export_to_onnx_computes_the_same(
     neighbors = nearest_neighbors(points, 4, similarity)
     largest, mean = (neighbor_max(points, neighbors),
                      neighbor_mean(points, neighbors))
-    monkeypatch.setattr('comnet.ops.neighbors.is_in_onnx_export', lambda: True)
+    monkeypatch.setattr('comnet.ops.neighbors.is_traced', lambda: True)
     monkeypatch.setattr('comnet.ops.neighbors._RowMax.apply', None)
     assert torch.equal(nearest_neighbors(points, 4, similarity), neighbors)
     assert torch.equal(neighbor_max(points, neighbors), largest)
