@@ -66,7 +66,7 @@ BUDGETS = {
     'matching vector': Budget(2, 0, 1070),
     'nearest neighbors': Budget(0, 0, 60),
     'affinity losses': Budget(0, 0, 3600),
-    'random walk': Budget(2, 0, 3380),
+    'random walk': Budget(2, 0, 200),
     'PAR': Budget(0, 0, 180),
     'pixel classifier': Budget(4, 1, 330),
     'class moments': Budget(3, 0, 20),

@@ -1,6 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """The random walk against IRN's results and its dense definition."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from torch.nn import functional as F
 
 from comnet.ops.pixel_paths import path_affinity, path_offsets
 from comnet.ops.random_walk import random_walk, walk_scores
+from comnet.ops.walk_table import WalkTable
 from comnet.utils import InputError
 
 SIZE = (36, 50)
@@ -111,6 +113,21 @@ def test_equals_dense_power(size: tuple[int, int]) -> None:
     assert error < 1e-6 * expected.max()
     exact = random_walk(cam.double(), boundary.double(), tolerance=1e-14)
     assert (exact - expected).abs().max() < 1e-12 * expected.max()
+
+
+@pytest.mark.parametrize('size', [(24, 32), (2, 15), (13, 3), (1, 1)])
+@pytest.mark.parametrize('settings', [
+    {}, dict(radius=2, beta=4, num_steps=5), dict(radius=7, beta=0)])
+def test_equals_the_way_of_a_gpu(size: tuple[int, int], settings: dict,
+                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    cam, boundary = example(*size, classes=3)
+    boundary[0] = 1  # which nothing passes
+    expected = random_walk(cam, boundary, **settings)
+    monkeypatch.setattr(
+        sys.modules[random_walk.__module__], '_matrix', WalkTable)
+    result = random_walk(cam, boundary, **settings)
+    assert (result - expected).abs().max() <= 1e-6 * expected.max()
+    assert random_walk(cam[:0], boundary).shape == (0, *size)
 
 
 def test_parameters_of_the_walk() -> None:

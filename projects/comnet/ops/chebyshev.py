@@ -47,7 +47,7 @@ def power_coefficients(power: int,
     return coefficients
 
 
-def apply_power(adder: Callable[[Tensor, Tensor], Callable[[], None]],
+def apply_power(stepper: Callable[[Tensor, Tensor], Callable[[], None]],
                 vectors: Float64[Tensor, '*layout'], power: int,
                 tolerance: float) -> Float64[Tensor, '*layout']:
     """Multiply vectors by a power of a symmetric matrix S.
@@ -56,11 +56,11 @@ def apply_power(adder: Callable[[Tensor, Tensor], Callable[[], None]],
     precision, in half the time.
 
     Args:
-        adder: ``adder(out, v)`` returns a function that adds 2 S v to ``out``
-            each time it is called. It is asked for four such functions, of
-            vectors in double and in single precision, so that what they have
-            in common from call to call is done once. The eigenvalues of S lie
-            in [-1, 1].
+        stepper: ``stepper(out, v)`` returns a function that replaces ``out``
+            by 2 S v - ``out`` each time it is called. It is asked for four
+            such functions, of vectors in double and in single precision, so
+            that what they have in common from call to call is done once. The
+            eigenvalues of S lie in [-1, 1].
         vectors: Vectors v in the layout that it takes, float64.
         power: Exponent, at least 0.
         tolerance: Largest error, relative to the vectors' 2-norm.
@@ -79,18 +79,17 @@ def apply_power(adder: Callable[[Tensor, Tensor], Callable[[], None]],
     if len(coefficients) == 1:
         return total
     before, now = vectors.clone(), torch.zeros_like(vectors)
-    add_to_before, add_to_now = adder(before, now), adder(now, before)
-    add_to_now()
+    step_before, step_now = stepper(before, now), stepper(now, before)
+    step_now()
     now /= 2  # T_1(S) v = S v
     total.add_(now, alpha=coefficients[1])
     for degree, coefficient in enumerate(coefficients[2:], 2):
         if degree == switch:
             before, now = before.float(), now.float()
-            add_to_before, add_to_now = adder(before, now), adder(now, before)
-        before.neg_()  # T_k+1 = 2 S T_k - T_k-1
-        add_to_before()
+            step_before, step_now = stepper(before, now), stepper(now, before)
+        step_before()  # T_k+1 = 2 S T_k - T_k-1
         before, now = now, before
-        add_to_before, add_to_now = add_to_now, add_to_before
+        step_before, step_now = step_now, step_before
         if coefficient:
             total.add_(now, alpha=coefficient)
     return total

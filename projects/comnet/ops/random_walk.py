@@ -12,6 +12,7 @@ from .cam import resize_cam
 from .chebyshev import apply_power
 from .numerics import single_thread
 from .pixel_paths import pair_slices, path_affinity
+from .walk_table import WalkTable
 
 BLOCK = 2**14  # pixels at a time, to stay in a core's cache
 NORMALIZATIONS = ('maximum', 'mean')
@@ -37,9 +38,11 @@ def random_walk(cam: Float[Tensor, 'classes h w'],
     steps. Each is a sum over neighbours, all classes at once; time and memory
     are linear in h * w.
 
-    On a CPU it runs in one thread: many short products on threads wait for
-    each other much longer than they compute wherever cores are shared. Walk
-    in several processes to use several cores.
+    On a CPU the sums are taken a block of pixels and a neighbour at a time,
+    in one thread: many short products on threads wait for each other much
+    longer than they compute wherever cores are shared. Walk in several
+    processes to use several cores. Elsewhere one operation takes them all,
+    see :class:`comnet.ops.walk_table.WalkTable`.
 
     Args:
         cam: Class activation maps, (C, h, w).
@@ -68,11 +71,10 @@ def random_walk(cam: Float[Tensor, 'classes h w'],
     cam, boundary = cam.double(), boundary.double()
     with (torch.autocast(cam.device.type, enabled=False),
           single_thread(cam.device.type)):
-        neighbors = _Neighbors(boundary, radius, beta)
-        start = (cam * (1 - boundary)).flatten(1) * neighbors.scale  # (C, hw)
-        walked = apply_power(neighbors.adder, start, int(num_steps),
-                             tolerance)
-        return (walked / neighbors.scale).reshape(cam.shape).to(dtype)
+        matrix = _matrix(boundary, radius, beta)
+        start = (cam * (1 - boundary)).flatten(1) * matrix.scale  # (C, hw)
+        walked = apply_power(matrix.stepper, start, int(num_steps), tolerance)
+        return (walked / matrix.scale).reshape(cam.shape).to(dtype)
 
 
 def walk_scores(cam: Float[Tensor, 'classes h w'],
@@ -120,6 +122,13 @@ def walk_scores(cam: Float[Tensor, 'classes h w'],
     return resize_cam(walked[:-1] / walked[-1:].clamp(min=EPS), size)
 
 
+def _matrix(boundary: Tensor, radius: int,
+            beta: float) -> '_Neighbors | WalkTable':
+    """Return the matrix 2 S in the form that the device is fast with."""
+    kind = _Neighbors if boundary.device.type == 'cpu' else WalkTable
+    return kind(boundary, radius, beta)
+
+
 class _Neighbors:
     """The symmetric matrix 2 S of a map, as weights of pairs of pixels.
 
@@ -151,8 +160,8 @@ class _Neighbors:
             plane[:-step] *= weight[:-step] * weight[step:]
         self._planes = {torch.float64: [(0, weight**2), *planes]}
 
-    def adder(self, out: Tensor, maps: Tensor) -> Callable[[], None]:
-        """Return what adds 2 S times maps (C, hw) to ``out``."""
+    def stepper(self, out: Tensor, maps: Tensor) -> Callable[[], None]:
+        """Return what replaces ``out`` by 2 S times maps (C, hw) - ``out``."""
         number = maps.shape[1]
         terms = []
         for begin in range(0, number, BLOCK):
@@ -163,11 +172,12 @@ class _Neighbors:
                 if step:
                     terms.append((out[:, far], maps[:, near], plane[near]))
 
-        def add() -> None:
+        def step_on() -> None:
+            out.neg_()
             for target, source, weight in terms:
                 target.addcmul_(source, weight)
 
-        return add
+        return step_on
 
     def _planes_in(self, dtype: torch.dtype) -> list[tuple[int, Tensor]]:
         """Return steps to the second pixels and weights, (hw,) each."""
