@@ -9,11 +9,11 @@ default_hooks = dict(
     param_scheduler=dict(type='ParamSchedulerHook'),
     checkpoint=dict(type='CheckpointHook', interval=1, max_keep_ckpts=2),
     sampler_seed=dict(type='DistSamplerSeedHook'),
+    cudnn=dict(type='CuDNNBenchmarkHook'),
     progress=dict(type='ProgressHook'),
     weights=dict(type='CheckWeightsHook'))
 
 env_cfg = dict(
-    cudnn_benchmark=True,
     mp_cfg=dict(mp_start_method='fork', opencv_num_threads=0),
     dist_cfg=dict(backend='nccl'))
 

@@ -88,6 +88,21 @@ def test_no_gradient_reaches_padded_positions(neck: list | None) -> None:
     assert (gradient[0] != 0).any()
 
 
+@pytest.mark.parametrize('neck', [None, [INTER, INTRA]])
+def test_few_sizes_reach_the_backbone_in_training(neck: list | None) -> None:
+    """For cuDNN; what a batch is filled up with is padding like any other."""
+    model = build(neck).train()
+    model.backbone = Blocks()
+    data = batch(model, (48, 80), (32, 48))
+    expected = model.head.loss(
+        model.extract_feat(**data), data['data_samples'])['loss']
+    sizes = []
+    model.backbone.register_forward_pre_hook(
+        lambda _, args: sizes.append(args[0].shape[2:]))
+    torch.testing.assert_close(model.loss(**data)['loss'], expected)
+    assert sizes == [(64, 96)]
+
+
 def test_images_of_one_size_are_not_changed() -> None:
     model = build(None).eval()
     data = batch(model, (64, 96), (64, 96))

@@ -8,7 +8,8 @@ labels = 'Annotations'  # or a .csv, .json, .npy, …, see docs/data.md
 images = dict(data_root=data_root, image_set_path=train_list)
 
 jitter = dict(
-    type='ColorJitter', brightness=0.3, contrast=0.3, saturation=0.3, hue=0.1)
+    type='ColorJitter', brightness=0.3, contrast=0.3, saturation=0.3, hue=0.1,
+    backend='cv2')
 train_pipeline = [
     dict(type='LoadVOCImage'),
     # longer side 320 to 640

@@ -19,7 +19,7 @@ PLACES = frozenset((
 WITHOUT_EFFECT = frozenset((
     'IterTimerHook', 'LoggerHook', 'RuntimeInfoHook', 'CheckpointHook',
     'SegVisualizationHook', 'VisualizationHook', 'CAMHook', 'CAMPictureHook',
-    'ProgressHook'))
+    'ProgressHook', 'CuDNNBenchmarkHook'))
 
 
 def hook_settings(hook: Mapping) -> dict:

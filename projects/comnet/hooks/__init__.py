@@ -5,11 +5,12 @@ from ..utils import quiet_imports  # noqa: F401  # before the others
 from .cam_hook import CAMHook
 from .cam_picture_hook import CAMPictureHook
 from .check_weights_hook import CheckWeightsHook
+from .cudnn_benchmark_hook import CuDNNBenchmarkHook
 from .group_sampling_hook import GroupSamplingHook
 from .progress_hook import ProgressHook
 from .written_mask_hook import WrittenMaskHook
 
 __all__ = [
-    'CAMHook', 'CAMPictureHook', 'CheckWeightsHook', 'GroupSamplingHook',
-    'ProgressHook', 'WrittenMaskHook'
+    'CAMHook', 'CAMPictureHook', 'CheckWeightsHook', 'CuDNNBenchmarkHook',
+    'GroupSamplingHook', 'ProgressHook', 'WrittenMaskHook'
 ]

@@ -13,6 +13,8 @@ from .class_matching import ClassMatching, split_at_scores
 from .inter_matching import InterMatching, Matches
 from .intra_matching import IntraMatching
 
+SIDE_STEP = 32  # pixels; sides of batches in training are multiples
+
 
 @MODELS.register_module()
 class COMNet(ImageClassifier):
@@ -69,8 +71,12 @@ class COMNet(ImageClassifier):
              data_samples: Sequence[DataSample]) -> dict[str, Tensor]:
         """Compute the loss of a batch of groups (COMNet, Eq. 9).
 
-        See :meth:`extract_feat`; the samples have a gt_label, too.
+        See :meth:`extract_feat`; the samples have a gt_label, too. The batch
+        is filled up to multiples of 32 pixels: cuDNN looks for its fastest
+        algorithms at each new size.
         """
+        height, width = inputs.shape[2:]
+        inputs = F.pad(inputs, (0, -width % SIDE_STEP, 0, -height % SIDE_STEP))
         feats = self.extract_feat(inputs, data_samples=data_samples)
         return self.head.loss(feats, data_samples)
 

@@ -2,9 +2,8 @@
 """Import mmpretrain and mmseg without what nobody can act on.
 
 Both print a line for want of a library that their data sets of the same name
-take, mmcv warns of an operator that is not used here and of the colour
-jitter's default backend, mmseg of a hook that has nothing to draw. What else
-they have to say is seen.
+take, mmcv warns of an operator that is not used here, mmseg of a hook that has
+nothing to draw. What else they have to say is seen.
 """
 
 import io
@@ -15,7 +14,7 @@ from importlib import import_module
 
 LINE = 'Could not import OneDL'
 WARNINGS = ('Fail to import ``MultiScaleDeformableAttention``',
-            "Only use 'alpha' for pillow backend", 'The draw is False')
+            'The draw is False')
 
 
 def import_without_line(line: str, *modules: str) -> None:
