@@ -88,6 +88,16 @@ def test_no_gradient_reaches_padded_positions(neck: list | None) -> None:
     assert (gradient[0] != 0).any()
 
 
+def test_gradients_are_laid_out_like_the_weights() -> None:
+    """As data-parallel training wants them, or it warns and copies."""
+    model = build([INTER, INTRA]).train()
+    data = batch(model, (64, 96), (48, 80))
+    model(**data, mode='loss')['loss'].backward()
+    learning = [p for p in model.parameters() if p.grad is not None]
+    assert any(p.shape[2:] == (1, 1) for p in learning)
+    assert all(p.grad.stride() == p.stride() for p in learning)
+
+
 @pytest.mark.parametrize('neck', [None, [INTER, INTRA]])
 def test_few_sizes_reach_the_backbone_in_training(neck: list | None) -> None:
     """For cuDNN; what a batch is filled up with is padding like any other."""

@@ -55,6 +55,15 @@ def test_equals_the_network_of_torchvision(arch: str) -> None:
     torch.testing.assert_close(stage, before_pooling[0])
 
 
+def test_gradients_are_laid_out_like_the_weights() -> None:
+    """As data-parallel training wants them, or it warns and copies."""
+    backbone = build('squeezenet1_1').train()
+    stage, = backbone(torch.rand(2, 3, 64, 64))
+    stage.sum().backward()
+    assert all(each.grad.stride() == each.stride()
+               for each in backbone.parameters())
+
+
 def test_last_stage_of_densenet_is_positive() -> None:
     """Its ReLU is no part of the network's ``features``."""
     backbone = build('densenet121').eval()

@@ -1,5 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from mmpretrain.models import ImageClassifier
@@ -33,6 +34,11 @@ class COMNet(ImageClassifier):
     which ``backbone``, ``neck``, ``head`` and ``data_preprocessor`` are used
     here. With ``neck=None`` it is the plain CAM baseline.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # as the images: DDP wants gradients that are laid out like weights
+        self.to(memory_format=torch.channels_last)
 
     def extract_feat(self,
                      inputs: Tensor,

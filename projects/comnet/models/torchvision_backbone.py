@@ -62,6 +62,8 @@ class TorchvisionBackbone(BaseModule):
         self.norm_eval = norm_eval
         for name, part in parts[:max(self.out_indices) + 1]:
             self.add_module(name, part)
+        # as the images: DDP wants gradients that are laid out like weights
+        self.to(memory_format=torch.channels_last)
 
     @staticmethod
     def _parts(arch: str,
