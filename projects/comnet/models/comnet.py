@@ -81,9 +81,8 @@ class COMNet(ImageClassifier):
         is filled up to multiples of 32 pixels: cuDNN looks for its fastest
         algorithms at each new size.
         """
-        height, width = inputs.shape[2:]
-        inputs = F.pad(inputs, (0, -width % SIDE_STEP, 0, -height % SIDE_STEP))
-        feats = self.extract_feat(inputs, data_samples=data_samples)
+        feats = self.extract_feat(
+            _filled_up(inputs), data_samples=data_samples)
         return self.head.loss(feats, data_samples)
 
     def predict(self,
@@ -181,6 +180,13 @@ class COMNet(ImageClassifier):
             return ()
         is_list = isinstance(self.neck, nn.Sequential)
         return tuple(self.neck) if is_list else (self.neck, )
+
+
+def _filled_up(images: Tensor) -> Tensor:
+    """Return images (B, 3, H, W) with zeros up to multiples of SIDE_STEP."""
+    down, right = (-side % SIDE_STEP for side in images.shape[2:])
+    # which would copy what is large enough, too
+    return F.pad(images, (0, right, 0, down)) if down or right else images
 
 
 def _real_pixels(inputs: Tensor,
