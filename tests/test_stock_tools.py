@@ -130,6 +130,14 @@ def test_checkpoint_of_another_model_stops_a_test(
                   checkpoint_of(whole_way, 'segmentor'), '--work-dir', 'w')
 
 
+def test_test_of_a_classifier_takes_no_tta(
+        classifier: Path, whole_way: Path) -> None:
+    with pytest.raises(InputError, match='leave out --tta'):
+        run_stock(mmpretrain, 'test.py', classifier,
+                  checkpoint_of(whole_way, 'classifier'), '--work-dir', 'w',
+                  '--tta')
+
+
 def test_vis_scheduler_draws_the_rate(classifier: Path) -> None:
     run_stock(mmpretrain, 'visualization/vis_scheduler.py', classifier,
               '--not-show', '--save-path', 'rate.png')

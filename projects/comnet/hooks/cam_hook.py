@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
+from mmengine.model import BaseTTAModel, is_model_wrapper
 from mmengine.registry import HOOKS
 from mmengine.runner import Runner, autocast
 
@@ -68,6 +68,10 @@ class CAMHook(Hook):
             InputError: The model cannot classify positions.
         """
         model = runner.model
+        if isinstance(model, BaseTTAModel):
+            raise InputError('CAMHook: has scales and flips of its own, '
+                             'default_hooks.cam.scales and .flip; leave out '
+                             '--tta')
         self.extractor = CAMExtractor(
             model.module if is_model_wrapper(model) else model, self.scales,
             self.flip, self.matching, self.necks)
