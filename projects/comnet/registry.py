@@ -6,17 +6,12 @@ module that ``custom_imports`` names may register more.
 """
 
 from collections.abc import Mapping
-from dataclasses import fields
 from inspect import Signature, signature
-from numbers import Integral, Real
-from types import UnionType
-from typing import Any, get_args
+from typing import Any
 
 from mmengine.registry import Registry
 
 from .utils import InputError
-
-KINDS: dict[Any, Any] = {int: Integral, float: Real}
 
 
 def build_component(cfg: str | Mapping[str, Any],
@@ -66,31 +61,6 @@ def _bind(call: Signature, settings: Mapping[str, Any], name: str) -> None:
     for key, parameter in call.parameters.items():
         if parameter.default is parameter.empty and key not in settings:
             raise InputError(f'{name}.{key} is missing; set it')
-
-
-def check_numbers(component: Any, *positive: str) -> None:
-    """Check the fields of a dataclass that are annotated as numbers.
-
-    Args:
-        component: Any dataclass, in its ``__post_init__``.
-        positive: Names of the fields whose numbers have to be above 0.
-
-    Raises:
-        InputError: A value is no number, or not above 0.
-    """
-    for each in fields(component):
-        value: Any = getattr(component, each.name)
-        types = get_args(each.type) if isinstance(
-            each.type, UnionType) else (each.type, )
-        kinds = [KINDS[kind] for kind in types if kind in KINDS]
-        if not kinds or value is None and type(None) in types:
-            continue
-        if isinstance(value, bool) or not isinstance(value, kinds[0]):
-            raise InputError(
-                f'{each.name} is {value!r}; give a'
-                f'{" whole" if kinds[0] is Integral else ""} number')
-        if each.name in positive and not value > 0:
-            raise InputError(f'{each.name} is {value!r}; give one above 0')
 
 
 STEPS = Registry(

@@ -163,7 +163,8 @@ def test_refiners_by_a_config() -> None:
     (dict(type='PAR', dilations=[]), r'dilations is \[\]; give a list'),
     (dict(type='DenseCRF', num_steps=2.5), 'steps is 2.5; give a whole numbe'),
     (dict(type='DenseCRF', num_steps=True), 'steps is True; give a whole'),
-    (dict(type='DenseCRF', gt_prob=1), r'gt_prob is 1; give one in \(0, 1\)'),
+    (dict(type='DenseCRF', gt_prob=1),
+     'gt_prob is 1; give one above 0 and below 1'),
     (dict(type='DenseCRF', power=4), 'power is 4; it takes gt_prob=None')])
 def test_settings_without_a_meaning(refine: object, message: str) -> None:
     with pytest.raises(InputError, match=message) as error:

@@ -69,6 +69,21 @@ def test_settings_that_reach_nothing_are_refused(
         read_methods(tiny_configs / 'pipeline.py', options)
 
 
+@pytest.mark.parametrize('text, reason', [
+    ("psuedo = dict(bg_threshold=0.3)",
+     'psuedo: no such step or setting; did you mean pseudo'),
+    ("methods = {'../evil': dict(classifier='classifier.py')}",
+     r'methods.\.\./evil: a name is that of a folder'),
+    ("methods = {'.': dict(classifier='classifier.py')}",
+     r'methods.\.: a name is that of a folder')])
+def test_names_that_mean_nothing_are_refused(
+        tiny_configs: Path, tmp_path: Path, text: str, reason: str) -> None:
+    path = tmp_path / 'other.py'
+    path.write_text(f"_base_ = '{tiny_configs}/pipeline.py'\n{text}\n")
+    with pytest.raises(InputError, match=reason):
+        read_methods(path)
+
+
 def test_place_that_a_network_has_not_is_named(tiny_configs: Path) -> None:
     with pytest.raises(InputError, match='Index 7 exceeds'):
         config(tiny_configs, 'classifier', **{

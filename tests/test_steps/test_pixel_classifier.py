@@ -167,7 +167,7 @@ def test_scale_and_seed_count(step: PixelClassifier, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize('settings, message', [
-    (dict(num_rounds=0), 'num_rounds is 0; give one above 0'),
+    (dict(num_rounds=0), 'num_rounds is 0; give one at least 1'),
     (dict(scale='1'), 'scale is'),
     (dict(bg_threshold=0.6), 'bg_threshold 0.6 is above')])
 def test_wrong_settings(step: Step, settings: dict, message: str) -> None:
@@ -176,7 +176,7 @@ def test_wrong_settings(step: Step, settings: dict, message: str) -> None:
 
 
 def test_cams_that_are_sure_of_nothing(step: Step) -> None:
-    unsure = replace(step, fg_threshold=2.0, bg_threshold=-1.0)
+    unsure = replace(step, fg_threshold=1.0, bg_threshold=0.0)
     with pytest.raises(InputError, match='no position of any image is above'):
         unsure.run()
 

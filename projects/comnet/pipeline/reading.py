@@ -1,8 +1,10 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """A pipeline's config, and the methods that it names."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from copy import deepcopy
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from ..utils import InputError
 from ..utils.package_files import find_config, package_folder
 from .method import Method
 
+NAME = re.compile(r'\w[\w.-]*')  # of a folder, in any script
 WAY = '_base_/steps.py'  # that every pipeline starts from
 SHARED = ('data_root', 'train_list', 'val_list', 'labels', 'group_size',
           'pretrained')
@@ -62,7 +65,7 @@ def read_pipeline(path: str | Path,
     for key in options or {}:
         if key.split('.')[0] not in known:
             raise InputError(f'{path}: no setting {key!r}; it has '
-                             f'{", ".join(cfg)}')
+                             f'{", ".join(cfg)}{_suggestion(key, known)}')
     for settings in (cfg, *(cfg.get('methods') or {}).values()):
         for key in steps.intersection(settings):
             settings[key] = _as_dict(settings[key])
@@ -70,10 +73,30 @@ def read_pipeline(path: str | Path,
         f'{key}.config' if isinstance(value, str)
         and key.split('.')[-1] in steps else key: value
         for key, value in (options or {}).items()})
+    _check_names(cfg, path, {*SHARED, *steps, 'methods', 'custom_imports'})
+    return cfg
+
+
+def _check_names(cfg: Config, path: Path, known: Collection[str]) -> None:
+    """Raise an InputError unless methods and settings have sound names."""
     if not cfg.get('methods'):
         raise InputError(f'{path}: no methods; name at least one, such as '
                          'methods = dict(cam=dict(classifier=FILE))')
-    return cfg
+    for name in cfg.methods:
+        if not NAME.fullmatch(name):
+            raise InputError(f'{path}: methods.{name}: a name is that of a '
+                             'folder; give letters, digits and . _ - only')
+    for key, value in cfg.items():
+        if isinstance(value, Mapping) and not is_step(value) and (
+                key not in known):
+            raise InputError(f'{path}: {key}: no such step or setting'
+                             f'{_suggestion(key, known)}')
+
+
+def _suggestion(name: str, known: Collection[str]) -> str:
+    """Return what was meant, by a name that is much like it."""
+    close = get_close_matches(name.split('.')[0], known, n=1)
+    return f'; did you mean {close[0]}?' if close else ''
 
 
 def read_methods(path: str | Path,
@@ -106,8 +129,10 @@ def _steps(way: Config, cfg: Config, own: Mapping[str, Any],
                                    for key in source if is_step(source[key]))))
     for key in own:
         if key not in names and key not in SHARED:
-            raise InputError(f'{place}.{key}: no such step or setting; there '
-                             f'are {", ".join((*names, *SHARED))}')
+            known = (*names, *SHARED)
+            raise InputError(
+                f'{place}.{key}: no such step or setting; there are '
+                f'{", ".join(known)}{_suggestion(key, known)}')
     steps: dict[str, ConfigDict] = {}
     for name in names:
         settings = way.get(name)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from ..datasets.voc_folder import save_mask
 from ..ops import affinity_labels
 from ..registry import STEPS
-from ..utils import InputError
+from ..utils import InputError, schema
 from .fields import given, made_by, place
 from .image_step import RefinedStep
 
@@ -33,8 +33,8 @@ class AffinityLabels(RefinedStep):
     image_list: str = given('train_list')
     cam_dir: str | Path = made_by('cam')
     out_dir: str | Path = place()
-    fg_threshold: float = 0.30
-    bg_threshold: float = 0.05
+    fg_threshold: float = schema.share(0.30)
+    bg_threshold: float = schema.share(0.05)
     refine: str | Mapping[str, Any] | None = 'DenseCRF'
 
     def __post_init__(self) -> None:

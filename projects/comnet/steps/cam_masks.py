@@ -7,6 +7,7 @@ from typing import Any
 from ..datasets.voc_folder import save_mask
 from ..ops import pseudo_mask
 from ..registry import STEPS
+from ..utils import schema
 from .fields import given, made_by, place
 from .image_step import PseudoMasks
 
@@ -29,7 +30,7 @@ class CAMMasks(PseudoMasks):
     image_list: str = given('train_list')
     cam_dir: str | Path = made_by('cam')
     out_dir: str | Path = place()
-    bg_threshold: float = 0.15
+    bg_threshold: float = schema.share(0.15)
     refine: str | Mapping[str, Any] | None = 'DenseCRF'
 
     def write(self, image_id: str, image_path: Path) -> None:

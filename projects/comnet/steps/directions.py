@@ -23,7 +23,8 @@ from ..datasets.voc_folder import read_classes
 from ..engine.model import trained_model
 from ..engine.settings import prediction_settings
 from ..ops import ClassMoments, class_directions, principal_components
-from ..registry import STEPS, check_numbers
+from ..registry import STEPS
+from ..utils import schema
 from ..utils.progress import tell, track
 from .fields import made_by, place, same_as
 from .network import ClassifierNetwork, predict_features
@@ -56,12 +57,9 @@ class Directions(ClassifierNetwork, Step):
     checkpoint: str | Path = made_by('classifier')
     out_dir: str | Path = place()
     options: Mapping[str, Any] = same_as('classifier', 'options', {})
-    scale: float = 1.0
-    num_components: int = 512
-    stride: int = 2
-
-    def __post_init__(self) -> None:
-        check_numbers(self, 'scale', 'num_components', 'stride')
+    scale: float = schema.number(1.0, above=0)
+    num_components: int = schema.number(512, at_least=1)
+    stride: int = schema.number(2, at_least=1)
 
     def settings(self) -> dict[str, Any]:
         return dict(prediction_settings(self.cfg, self.loader),

@@ -22,8 +22,8 @@ from ..evaluation import evaluate_cams
 from ..evaluation.threshold_sweep import sweep_iou
 from ..ops import fit_image_classifier, fit_pixel_classifier
 from ..ops.pixel_classifier import IGNORED
-from ..registry import STEPS, check_numbers
-from ..utils import InputError
+from ..registry import STEPS
+from ..utils import InputError, schema
 from ..utils.progress import tell, track
 from .fields import made_by, place, same_as
 from .network import ClassifierNetwork
@@ -88,18 +88,17 @@ class PixelClassifier(ClassifierNetwork, Step):
     cam_dir: str | Path = made_by('cam')
     out_dir: str | Path = place()
     options: Mapping[str, Any] = same_as('classifier', 'options', {})
-    scale: float = 1.0
-    num_rounds: int = 3
-    fg_threshold: float = 0.5
-    bg_threshold: float = 0.2
-    num_neighbors: int = 32
-    num_positions: int = 65536
-    num_components: int = 512
-    seed: int = 0
+    scale: float = schema.number(1.0, above=0)
+    num_rounds: int = schema.number(3, at_least=1)
+    fg_threshold: float = schema.share(0.5)
+    bg_threshold: float = schema.share(0.2)
+    num_neighbors: int = schema.number(32, at_least=1)
+    num_positions: int = schema.number(65536, at_least=1)
+    num_components: int = schema.number(512, at_least=1)
+    seed: int = schema.number(0, at_least=0)
 
     def __post_init__(self) -> None:
-        check_numbers(self, 'scale', 'num_rounds', 'num_neighbors',
-                      'num_positions', 'num_components')
+        super().__post_init__()
         if self.bg_threshold > self.fg_threshold:
             raise InputError(
                 f'bg_threshold {self.bg_threshold} is above fg_threshold '

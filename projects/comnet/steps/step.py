@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from mmengine.dist import barrier, is_main_process
 
 from ..engine.runner import init_distributed
-from ..registry import check_numbers
+from ..utils import schema
 from ..utils.record import Record, claim, making
 from .fields import place_of
 
@@ -64,7 +64,7 @@ class Step(ABC):
             cls.kind = cls.__name__
 
     def __post_init__(self) -> None:
-        check_numbers(self)
+        schema.check_fields(self)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the fields: workers need nothing that was worked out."""

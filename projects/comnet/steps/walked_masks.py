@@ -2,7 +2,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from ..datasets.voc_folder import load_image, save_mask
 from ..engine.settings import prediction_settings
 from ..ops import pseudo_mask, walk_scores
 from ..registry import STEPS
-from ..utils import check_choice
+from ..utils import schema
 from ..utils.record import file_identity
 from .fields import made_by, place, same_as
 from .image_step import PseudoMasks
@@ -47,16 +47,12 @@ class WalkedMasks(Network, PseudoMasks):
     cam_dir: str | Path = made_by('cam')
     out_dir: str | Path = place()
     options: Mapping[str, Any] = same_as('irnet', 'options', {})
-    radius: int = 5
-    beta: float = 10
-    num_steps: int = 256
-    normalize: str = 'maximum'
-    bg_threshold: float = 0.25
+    radius: int = schema.number(5, at_least=2)
+    beta: float = schema.number(10, at_least=0)
+    num_steps: int = schema.number(256, at_least=0)
+    normalize: Literal['maximum', 'mean'] = 'maximum'
+    bg_threshold: float = schema.share(0.25)
     refine: str | Mapping[str, Any] | None = 'DenseCRF'
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_choice(self.normalize, ('maximum', 'mean'), 'normalize')
 
     def settings(self) -> dict[str, Any]:
         return dict(super().settings(),

@@ -2,6 +2,7 @@
 from dataclasses import dataclass
 
 from ...registry import REFINERS
+from ...utils import schema
 from .dense_crf import DenseCRF
 
 
@@ -12,8 +13,8 @@ class DeepLabCRF(DenseCRF):
 
     The arguments are those of :class:`DenseCRF`.
     """
-    gt_prob: float | None = None
-    gaussian_sxy: float = 1
-    bilateral_sxy: float = 67
-    bilateral_srgb: float = 3
+    gt_prob: float | None = schema.number(None, above=0, below=1)
+    gaussian_sxy: float = schema.number(1, above=0)
+    bilateral_sxy: float = schema.number(67, above=0)
+    bilateral_srgb: float = schema.number(3, above=0)
     bilateral_compat: float = 4

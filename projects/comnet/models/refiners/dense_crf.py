@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from ...ops import dense_crf, label_probs, pixel_shares, require_pydensecrf
-from ...registry import REFINERS, check_numbers
-from ...utils import InputError
+from ...registry import REFINERS
+from ...utils import InputError, schema
 from .refiner import Refiner
 
 
@@ -31,24 +31,19 @@ class DenseCRF(Refiner):
     Raises:
         InputError: A value means nothing.
     """
-    gt_prob: float | None = 0.7
-    power: float = 1
-    num_steps: int = 10
-    gaussian_sxy: float = 3
+    gt_prob: float | None = schema.number(0.7, above=0, below=1)
+    power: float = schema.number(1, above=0)
+    num_steps: int = schema.number(10, at_least=0)
+    gaussian_sxy: float = schema.number(3, above=0)
     gaussian_compat: float = 3
-    bilateral_sxy: float = 50
-    bilateral_srgb: float = 5
+    bilateral_sxy: float = schema.number(50, above=0)
+    bilateral_srgb: float = schema.number(5, above=0)
     bilateral_compat: float = 10
 
     def __post_init__(self) -> None:
         """Check the fields."""
-        check_numbers(
-            self, 'power', 'gaussian_sxy', 'bilateral_sxy', 'bilateral_srgb')
-        if self.gt_prob is None:
-            return
-        if not 0 < self.gt_prob < 1:
-            raise InputError(f'gt_prob is {self.gt_prob}; give one in (0, 1)')
-        if self.power != 1:
+        schema.check_fields(self)
+        if self.gt_prob is not None and self.power != 1:
             raise InputError(f'power is {self.power}; it takes gt_prob=None, '
                              'which lets more than the highest weight count')
 

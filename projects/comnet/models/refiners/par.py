@@ -5,8 +5,8 @@ import numpy as np
 import torch
 
 from ...ops import pixel_adaptive_refinement, pixel_shares
-from ...registry import REFINERS, check_numbers
-from ...utils import InputError
+from ...registry import REFINERS
+from ...utils import InputError, schema
 from .refiner import Refiner
 
 
@@ -27,16 +27,16 @@ class PAR(Refiner):
     Raises:
         InputError: A value means nothing.
     """
-    power: float = 8
-    num_steps: int = 10
+    power: float = schema.number(8, above=0)
+    num_steps: int = schema.number(10, at_least=0)
     dilations: tuple[int, ...] = (1, 2, 4, 8, 12, 24)
-    color_width: float = 0.15
-    position_width: float = 0.3
+    color_width: float = schema.number(0.15, above=0)
+    position_width: float = schema.number(0.3, above=0)
     position_weight: float = 0.01
 
     def __post_init__(self) -> None:
         """Check the fields."""
-        check_numbers(self, 'power', 'color_width', 'position_width')
+        schema.check_fields(self)
         given = self.dilations
         if not isinstance(given, list | tuple) or not given or not all(
                 type(each) is int and each > 0 for each in given):
