@@ -13,7 +13,7 @@ import pytest
 import torch
 from helpers.processes import alive
 
-from comnet.utils import InputError
+from comnet.utils import InputError, parallel
 from comnet.utils.parallel import (
     JOBS_PER_WORKER,
     default_workers,
@@ -80,16 +80,49 @@ def test_no_workers_are_refused() -> None:
         list(run_jobs(print, [()], workers=0))
 
 
-def test_processes_of_a_launcher_share_the_cores(
-        monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def eight_cores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Be in the control group ``job/task``, whose folder is returned."""
     monkeypatch.setattr('os.sched_getaffinity', lambda _: set(range(8)),
                         raising=False)
-    monkeypatch.delenv('LOCAL_WORLD_SIZE', raising=False)
+    for name in ('LOCAL_WORLD_SIZE', 'SLURM_CPUS_PER_TASK'):
+        monkeypatch.delenv(name, raising=False)
+    group = tmp_path / 'groups/job/task'
+    group.mkdir(parents=True)
+    (tmp_path / 'cgroup').write_text('1:cpu:/old\n0::/job/task\n')
+    monkeypatch.setattr(parallel, 'CGROUP', tmp_path / 'cgroup')
+    monkeypatch.setattr(parallel, 'CGROUPS', tmp_path / 'groups')
+    return group
+
+
+@pytest.mark.parametrize('env, workers', [
+    ({}, 8), (dict(LOCAL_WORLD_SIZE='3'), 2),
+    (dict(LOCAL_WORLD_SIZE='16'), 1), (dict(SLURM_CPUS_PER_TASK='5'), 5),
+    (dict(SLURM_CPUS_PER_TASK='6', LOCAL_WORLD_SIZE='2'), 3),
+    (dict(SLURM_CPUS_PER_TASK='64'), 8)])
+def test_processes_of_a_launcher_share_the_cores(
+        eight_cores: Path, monkeypatch: pytest.MonkeyPatch,
+        env: dict[str, str], workers: int) -> None:
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    assert default_workers() == workers
+
+
+@pytest.mark.parametrize('own, outer, workers', [
+    ('max 100000', 'max 100000', 8), ('200000 100000', 'max 100000', 2),
+    ('max 100000', '350000 100000', 4), ('50000 100000', '300000 100000', 1),
+    ('1600000 100000', 'max 100000', 8)])
+def test_containers_grant_a_share_of_the_cores(
+        eight_cores: Path, own: str, outer: str, workers: int) -> None:
+    """As with ``docker run --cpus=2``: all cores, a part of their time."""
+    (eight_cores / 'cpu.max').write_text(f'{own}\n')
+    (eight_cores.parent / 'cpu.max').write_text(f'{outer}\n')
+    assert default_workers() == workers
+
+
+def test_system_without_control_groups(eight_cores: Path) -> None:
+    parallel.CGROUP.unlink()
     assert default_workers() == 8
-    monkeypatch.setenv('LOCAL_WORLD_SIZE', '3')
-    assert default_workers() == 2
-    monkeypatch.setenv('LOCAL_WORLD_SIZE', '16')
-    assert default_workers() == 1
 
 
 def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:

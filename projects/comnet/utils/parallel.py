@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import forkserver, get_context, parent_process
 from multiprocessing.context import ForkServerContext, SpawnContext
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import torch
@@ -21,13 +22,42 @@ from .memory import note_worker, peak_memory
 T = TypeVar('T')
 
 JOBS_PER_WORKER = 2  # handed out at a time
+CGROUP = Path('/proc/self/cgroup')  # where this process's group is told
+CGROUPS = Path('/sys/fs/cgroup')
 
 
 def default_workers() -> int:
-    """Return this process's share of the cores that it may use."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(
-        os, 'sched_getaffinity') else os.cpu_count() or 1
-    return max(1, cores // int(os.environ.get('LOCAL_WORLD_SIZE', 1)))
+    """Return this process's share of the cores that it may use.
+
+    They are the fewest of those that it is bound to, those whose time a
+    container or other control group grants, and those that Slurm has given
+    its task. Processes that torchrun has started beside it get as many.
+    """
+    cores = [len(os.sched_getaffinity(0)) if hasattr(
+        os, 'sched_getaffinity') else os.cpu_count() or 1]
+    cores += _granted_cores()
+    if task := os.environ.get('SLURM_CPUS_PER_TASK'):
+        cores.append(int(task))
+    return max(1, min(cores) // int(os.environ.get('LOCAL_WORLD_SIZE', 1)))
+
+
+def _granted_cores() -> list[int]:
+    """Return the limits of this process's control groups, outermost first."""
+    try:
+        own = next(line for line in CGROUP.read_text().splitlines()
+                   if line.startswith('0::'))  # version 2
+    except (OSError, StopIteration):
+        return []
+    folder = CGROUPS / own.removeprefix('0::').lstrip('/')
+    limits = []
+    for each in (*reversed(folder.parents), folder):
+        try:
+            quota, period = (each / 'cpu.max').read_text().split()
+        except (OSError, ValueError):
+            continue  # it has none
+        if quota != 'max':
+            limits.append(-(-int(quota) // int(period)))
+    return limits
 
 
 class JobPool(Generic[T]):
