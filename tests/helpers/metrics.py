@@ -2,12 +2,12 @@
 """Metrics over several processes, as a test's sampler deals images out."""
 
 from copy import deepcopy
-from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
-import torch
 from mmengine.dataset import DefaultSampler
 from mmengine.evaluator import BaseMetric
+
+from helpers.gloo import in_processes
 
 
 def evaluated(metric: BaseMetric, samples: list[dict], processes: int,
@@ -20,25 +20,10 @@ def evaluated(metric: BaseMetric, samples: list[dict], processes: int,
         processes: Their number.
         sync: File by which they meet, which is not there yet.
     """
-    context = torch.multiprocessing.get_context('fork')
-    queue = context.SimpleQueue()
-    started = [
-        context.Process(target=_evaluate, args=(
-            rank, processes, deepcopy(metric), samples, sync, queue),
-            daemon=True)
-        for rank in range(processes)]
-    for process in started:
-        process.start()
-    for process in started:
-        process.join()
-        assert process.exitcode == 0
-    return [queue.get() for _ in started]
+    def evaluate(rank: int) -> str:
+        own = deepcopy(metric)
+        for index in DefaultSampler(samples, shuffle=False):
+            own.process({}, [samples[index]])
+        return str(own.evaluate(len(samples)))
 
-
-def _evaluate(rank: int, processes: int, metric: BaseMetric,
-              samples: list[dict], sync: Path, queue: SimpleQueue) -> None:
-    torch.distributed.init_process_group(
-        'gloo', init_method=f'file://{sync}', rank=rank, world_size=processes)
-    for index in DefaultSampler(samples, shuffle=False):
-        metric.process({}, [samples[index]])
-    queue.put(str(metric.evaluate(len(samples))))
+    return in_processes(evaluate, processes, sync)

@@ -1,10 +1,12 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Pretrained weights fill a backbone, or are refused."""
 
+import time
 from pathlib import Path
 
 import pytest
 import torch
+from helpers.gloo import in_processes
 from helpers.hostile import ATTACKS
 from mmengine.model import BaseModel, BaseModule
 from torch import nn
@@ -109,6 +111,42 @@ def test_url_is_read_from_the_cache_and_checked(
     assert pretrained_file(source) == path
     with pytest.raises(InputError, match=f'{source}: weights of another'):
         load_pretrained(Backbone(), dict(checkpoint=source))
+
+
+@pytest.mark.parametrize('digest', ['', '-0123456789ab'])
+def test_processes_fetch_a_file_once(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        digest: str) -> None:
+    """The others wait; one whose fetch has failed leaves it to the next."""
+    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
+    fetches, url = tmp_path / 'fetches', f'https://host/net{digest}.pth'
+    fetches.mkdir()
+
+    def fetch(rank: int) -> str:
+        def download(url: str, file: str, hash_prefix: str | None,
+                     progress: bool) -> None:
+            assert hash_prefix == (digest[1:] or None) and not progress
+            is_first = not any(fetches.iterdir())
+            (fetches / str(rank)).touch()
+            for _ in range(50):  # for others, which would begin, too
+                if len(list(fetches.iterdir())) < 4:
+                    time.sleep(0.01)
+            if is_first:
+                raise OSError('connection lost')
+            Path(file).write_text(str(rank))
+
+        monkeypatch.setattr(torch.hub, 'download_url_to_file', download)
+        torch.distributed.barrier()
+        try:
+            return pretrained_file(url).read_text()
+        except InputError as error:
+            return str(error)
+
+    found = in_processes(fetch, 4, tmp_path / 'sync')
+    assert len(list(fetches.iterdir())) == 2
+    failed, = [text for text in found if 'cannot be downloaded' in text]
+    found.remove(failed)
+    assert found[0] in '0123' and found == [found[0]] * 3
 
 
 def test_the_rest_of_the_model_starts_as_with_mmengine(

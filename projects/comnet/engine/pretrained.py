@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from filelock import FileLock
 from mmengine.model import BaseModule
 from mmengine.model.weight_init import PretrainedInit
 from mmengine.runner.checkpoint import (
@@ -138,15 +139,22 @@ def pretrained_file(source: str | Path) -> Path:
 
 
 def _download(url: str) -> Path:
-    """Return the file of a URL in PyTorch's cache."""
+    """Return the file of a URL in PyTorch's cache.
+
+    Of processes that all want it one fetches it, while the others wait.
+    """
     path = Path(torch.hub.get_dir()) / 'checkpoints' / Path(url).name
-    if not path.is_file():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            digest = re.search(r'-([a-f0-9]{8,})\.', path.name)
-            torch.hub.download_url_to_file(
-                url, str(path), digest and digest.group(1), progress=False)
-        except (OSError, RuntimeError, ValueError) as error:
-            raise InputError(f'{url}: cannot be downloaded ({error}); '
-                             'set pretrained to a file') from error
+    if path.is_file():
+        return path
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_name(f'.{path.name}.lock')):
+            if not path.is_file():  # nor has another fetched it meanwhile
+                digest = re.search(r'-([a-f0-9]{8,})\.', path.name)
+                torch.hub.download_url_to_file(
+                    url, str(path), digest and digest.group(1),
+                    progress=False)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise InputError(f'{url}: cannot be downloaded ({error}); '
+                         'set pretrained to a file') from error
     return path
