@@ -51,6 +51,22 @@ segmentor = dict(config='segmentor.py', start='classifier')
 methods = dict(comnet=dict(classifier='classifier.py'))
 '''
 
+LOAD = [dict(type='LoadVOCImage')]
+LOAD_MASK = [*LOAD, dict(type='LoadVOCMask'), dict(type='PackSegInputs')]
+PLAIN = dict(  # without chance, but for the order of images and partners
+    classifier=[*LOAD, dict(type='PackInputs')], irnet=LOAD_MASK,
+    segmentor=LOAD_MASK)
+
+
+def plain_options(step: str, batch_size: int) -> dict:
+    """Return what makes a training depend on its batches alone."""
+    return {
+        'train_dataloader.dataset.pipeline': PLAIN[step],
+        'train_dataloader.batch_size': batch_size,
+        'model.backbone.norm_eval': True,  # statistics are a process's own
+        'optim_wrapper.optimizer': dict(type='SGD', lr=0.05, _delete_=True),
+        'param_scheduler': None}
+
 
 def write_configs(folder: Path, data_root: Path, batch_size: int = 6,
                   configs: Path = ROOT / 'configs') -> None:

@@ -2,12 +2,14 @@
 """Trainings that go on from a checkpoint, and run nothing of it."""
 
 import os
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from unittest import mock
 
 import pytest
 import torch
+from helpers.gloo import free_port, in_processes
 from helpers.hostile import ATTACKS
 from mmengine.hooks import Hook
 from mmengine.model import BaseModel
@@ -15,10 +17,13 @@ from mmengine.runner import Runner, log_processor
 from torch import Tensor, nn
 
 from comnet.engine import runner
-from comnet.engine.runner import SafeRunner
+from comnet.engine.config import read_config
+from comnet.engine.runner import SafeRunner, dist_settings, init_distributed
 from comnet.utils import InputError, memory
 
 NUMBERS = count()
+ONE_PROCESS = dict(RANK='0', LOCAL_RANK='0', WORLD_SIZE='1',
+                   MASTER_ADDR='127.0.0.1')  # as torchrun tells it
 
 
 class Line(BaseModel):
@@ -159,13 +164,58 @@ def test_training_starts_with_what_fits(tmp_path: Path) -> None:
     assert started.epoch == 1
 
 
+@pytest.fixture
+def joined(monkeypatch: pytest.MonkeyPatch) -> dict:
+    """Say that there are GPUs; return what NCCL would be joined with."""
+    found: dict = {}
+    monkeypatch.setattr(runner, 'get_device', lambda: 'cuda')
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: True)
+    monkeypatch.setattr(torch.cuda, 'set_device', lambda rank: None)
+    monkeypatch.setattr(torch.distributed, 'init_process_group', found.update)
+    return found
+
+
 @pytest.mark.parametrize('env, port', [
     ({}, '15000'), (dict(SLURM_JOB_ID='1234567'), '19567'),
     (dict(SLURM_JOB_ID='1234567', MASTER_PORT='4321'), '4321')])
 def test_slurm_jobs_on_one_machine_have_ports_of_their_own(
-        monkeypatch: pytest.MonkeyPatch, env: dict[str, str],
-        port: str) -> None:
-    monkeypatch.setattr(runner, 'get_device', lambda: 'cuda')
-    with mock.patch.dict(os.environ, env, clear=True):
-        runner._init_gloo('slurm')
+        joined: dict, env: dict[str, str], port: str) -> None:
+    task = dict(SLURM_PROCID='0', SLURM_NTASKS='1', SLURM_NODELIST='node',
+                SLURM_LOCALID='0', MASTER_ADDR='node')
+    with mock.patch.dict(os.environ, {**task, **env}, clear=True):
+        init_distributed('slurm')
         assert os.environ['MASTER_PORT'] == port
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize('settings, timeout', [
+    (None, DAY), (dict(timeout=1800), timedelta(minutes=30)),
+    (dist_settings(read_config('_base_/default_runtime.py')), DAY)])
+def test_processes_wait_for_each_other(
+        joined: dict, monkeypatch: pytest.MonkeyPatch,
+        settings: dict | None, timeout: timedelta) -> None:
+    """By NCCL as by gloo; NCCL's own ten minutes are too few."""
+    for name, value in ONE_PROCESS.items():
+        monkeypatch.setenv(name, value)
+    init_distributed('pytorch', settings)
+    assert joined == dict(backend='nccl', timeout=timeout)
+
+
+def test_gloo_waits_as_long(tmp_path: Path) -> None:
+    def wait(rank: int) -> timedelta:
+        torch.distributed.destroy_process_group()
+        os.environ.update(ONE_PROCESS, MASTER_PORT=str(free_port()))
+        init_distributed('pytorch', dict(timeout=1800))
+        group = torch.distributed.group.WORLD
+        assert torch.distributed.get_backend() == 'gloo'
+        return group._get_backend(torch.device('cpu')).options._timeout
+
+    assert in_processes(wait, 1, tmp_path / 'sync') == [timedelta(minutes=30)]
+
+
+@pytest.mark.parametrize('timeout', ['1800', 0, None])
+def test_timeout_that_is_none(timeout: object) -> None:
+    with pytest.raises(InputError, match='dist_cfg.timeout is .*; give sec'):
+        init_distributed('pytorch', dict(timeout=timeout))

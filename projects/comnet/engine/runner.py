@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from itertools import count
+from multiprocessing import get_start_method, set_start_method
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,8 @@ MMENGINE_HOOKS = frozenset((
     'runtime_info', 'timer', 'sampler_seed', 'logger', 'param_scheduler',
     'checkpoint'))
 LAUNCHERS = ('none', 'pytorch', 'slurm', 'mpi')  #: of processes
-WORLD_SIZE = dict(  # what each tells of the number
-    pytorch='WORLD_SIZE', slurm='SLURM_NTASKS', mpi='OMPI_COMM_WORLD_SIZE')
 FIRST_PORT, NUM_PORTS = 15000, 10000  # of Slurm's jobs
-PATIENCE = timedelta(days=7)
+TIMEOUT = 86400  # seconds; one alone may have all that is left to do
 NUMBERS = count()
 
 
@@ -126,7 +125,8 @@ def build_runner(cfg: Config,
     cfg.experiment_name = f'{name}_{next(NUMBERS)}'
     if cfg.get('visualizer'):
         cfg.visualizer.name = cfg.experiment_name
-    if _init_gloo(launcher):
+    init_distributed(launcher, dist_settings(cfg))
+    if launcher == 'pytorch' and not torch.cuda.is_available():
         # the wrapper would ask for a GPU, where device_ids are not None
         cfg.setdefault('model_wrapper_cfg', dict(
             type='MMDistributedDataParallel', device_ids=None,
@@ -135,39 +135,49 @@ def build_runner(cfg: Config,
     return SafeRunner.from_cfg(cfg)
 
 
-def number_of_processes(launcher: str) -> int:
-    """Return how many processes a launcher has started, before they join."""
-    return int(os.environ.get(WORLD_SIZE.get(launcher, ''), 1))
+def dist_settings(cfg: Config) -> dict[str, Any]:
+    """Return ``env_cfg.dist_cfg`` of a config, how its processes join."""
+    return dict((cfg.get('env_cfg') or {}).get('dist_cfg') or {})
 
 
-def init_distributed(launcher: str) -> None:
-    """Join the processes of a launcher, for tools without a Runner.
+def init_distributed(launcher: str,
+                     settings: Mapping[str, Any] | None = None) -> None:
+    """Join the processes of a launcher, unless they have.
 
-    They wait for each other as long as it takes.
+    Where there is no GPU it is by gloo; mmengine's own way would ask for one.
+
+    Args:
+        launcher: One of :data:`LAUNCHERS`.
+        settings: Those of mmengine's ``init_dist``. ``timeout``, in seconds
+            that they wait for each other, is by default :data:`TIMEOUT`.
+
+    Raises:
+        InputError: The launcher takes GPUs and there are none, or the timeout
+            is no number above 0.
     """
-    if (launcher != 'none' and not _init_gloo(launcher)
-            and not torch.distributed.is_initialized()):
-        init_dist(launcher, timeout=PATIENCE.total_seconds())
-
-
-def _init_gloo(launcher: str) -> bool:
-    """Join the launcher's processes where there is no GPU.
-
-    mmengine's own way would ask for one.
-    """
-    if launcher != 'none':
-        atexit.register(_leave)
-    gloo = launcher == 'pytorch' and not torch.cuda.is_available()
+    if launcher == 'none' or torch.distributed.is_initialized():
+        return
+    settings = {'timeout': TIMEOUT, **(settings or {})}
+    timeout = settings['timeout']
+    if not isinstance(timeout, int | float) or not timeout > 0:
+        raise InputError(f'env_cfg.dist_cfg.timeout is {timeout!r}; give '
+                         'seconds, a number above 0')
     if launcher in ('slurm', 'mpi') and get_device() == 'cpu':
         raise InputError(f'--launcher {launcher} takes GPUs, and there is '
                          'none; use torchrun and --launcher pytorch')
+    atexit.register(_leave)
+    if not torch.cuda.is_available():
+        torch.distributed.init_process_group(
+            'gloo', timeout=timedelta(seconds=timeout))
+        return
     if launcher == 'slurm':  # two jobs may share a machine
         os.environ.setdefault(
             'MASTER_PORT', str(FIRST_PORT + int(
                 os.environ.get('SLURM_JOB_ID', 0)) % NUM_PORTS))
-    if gloo and not torch.distributed.is_initialized():
-        torch.distributed.init_process_group('gloo', timeout=PATIENCE)
-    return gloo
+    if get_start_method(allow_none=True) is None:
+        # the Runner's; init_dist's own would let each loader's worker import
+        set_start_method('fork')
+    init_dist(launcher, **settings)
 
 
 def _leave() -> None:

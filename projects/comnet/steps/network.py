@@ -23,6 +23,7 @@ from ..datasets.image_labels import ANNOTATIONS
 from ..engine.checkpoint import find_checkpoint
 from ..engine.config import load_config
 from ..engine.model import scope_of, trained_model
+from ..engine.runner import dist_settings
 from ..ops import resize_images
 from ..utils.record import file_identity
 
@@ -69,6 +70,9 @@ class Network:
 
     def scope(self) -> AbstractContextManager:
         return scope_of(self.cfg)
+
+    def dist_settings(self) -> dict[str, Any]:
+        return dist_settings(self.cfg)
 
 
 class ClassifierNetwork(Network):

@@ -8,10 +8,11 @@ from dataclasses import Field, dataclass, fields
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
 
-from mmengine.dist import barrier, is_main_process
+from mmengine.dist import barrier
 
 from ..engine.runner import init_distributed
 from ..utils import schema
+from ..utils.processes import on_main, require_shared
 from ..utils.record import Record, claim, making
 from .fields import place_of
 
@@ -112,10 +113,17 @@ class Step(ABC):
 
     def prepare(self, launcher: str) -> Any:
         """Build what can fail before anything that is there is touched."""
-        init_distributed(launcher)
+        init_distributed(launcher, self.dist_settings())
+
+    def dist_settings(self) -> dict[str, Any]:
+        """Return how its processes join: those of its config, if any."""
+        return {}
 
     def begin(self, remake: bool) -> Record:
-        """Begin the folder, or go on with one that was begun likewise."""
+        """Begin the folder, or go on with one that was begun likewise.
+
+        The main process does so for all.
+        """
         sources = [
             getattr(self, one.name) for one in _fields(self)
             if (where := place_of(one)) is not None and where.is_read]
@@ -127,7 +135,7 @@ class Step(ABC):
         return []
 
     def todo(self) -> Sequence[str]:
-        """Return what is left to make, by name."""
+        """Return what is left to make, by name; in the main process."""
         return [self.kind]
 
     @abstractmethod
@@ -163,16 +171,15 @@ class Step(ABC):
         self.check()
         with self.scope():
             built = self.prepare(launcher)
-            record = self.begin(remake)
-            todo = self.todo()
-            barrier()  # nobody writes before all have seen the same
+            require_shared(self.folder)
+            record = on_main(lambda: self.begin(remake))
+            todo = on_main(self.todo)
             if record.finished and not todo:
                 return record.results
             with making(self.out_dir, record) as results:
                 results.update(self.make(built, todo, workers))
                 barrier()
-                if is_main_process():
-                    results.update(self.evaluate())
+                results.update(on_main(self.evaluate))
         return results
 
     @property

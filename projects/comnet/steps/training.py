@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,10 +23,11 @@ from ..engine.checkpoint import find_checkpoint, last_checkpoint
 from ..engine.config import initial_weights, load_config
 from ..engine.model import scope_of
 from ..engine.pretrained import pretrained_file
-from ..engine.runner import build_runner, number_of_processes
+from ..engine.runner import build_runner, dist_settings
 from ..engine.settings import training_settings
 from ..utils import InputError
 from ..utils.memory import keep_freed_memory
+from ..utils.processes import once_a_node
 from ..utils.progress import tell
 from ..utils.record import Record, file_identity
 from .fields import given, network_options, place
@@ -140,6 +141,9 @@ class Training(Step):
     def scope(self) -> AbstractContextManager:
         return scope_of(self.cfg)
 
+    def dist_settings(self) -> dict[str, Any]:
+        return dist_settings(self.cfg)
+
     def _share(self, cfg: Config, processes: int) -> int:
         """Return a process's part of the batch of all."""
         batch: int = cfg.train_dataloader.batch_size
@@ -151,10 +155,11 @@ class Training(Step):
         return batch // processes
 
     def prepare(self, launcher: str) -> Runner:
+        super().prepare(launcher)
         cfg = deepcopy(self.cfg)
         if self.total_batch:
             cfg.train_dataloader.batch_size = self._share(
-                cfg, number_of_processes(launcher))
+                cfg, get_world_size())
         if get_device() == 'cpu':
             keep_freed_memory()
         if not self.validate:
@@ -162,11 +167,11 @@ class Training(Step):
         dataset = cfg.train_dataloader.dataset
         if 'image_set_path' in dataset and dataset.get(
                 'seg_map_dir') is not None:
-            check_masks(dataset.data_root, dataset.image_set_path,
-                        dataset.seg_map_dir)
+            once_a_node(partial(
+                check_masks, dataset.data_root, dataset.image_set_path,
+                dataset.seg_map_dir))
         if self.resume:
-            start = (last_checkpoint(self.folder) if self.resume is True
-                     else self.resume)
+            start = self._resumed()
             cfg.resume = bool(start)
             if start:
                 cfg.load_from = str(start)
@@ -174,10 +179,31 @@ class Training(Step):
 
     def begin(self, remake: bool) -> Record:
         record = self.record()
-        before = Record.read(self.folder) if self.resume else None
-        if before is not None and not before.changes(record):
-            record.seconds = before.seconds
+        start = self._resumed()
+        before = None if start is None else Record.read(start.parent)
+        if before is not None:
+            self._require_batch(before, record)
+            if not before.changes(record):
+                record.seconds = before.seconds
         return record
+
+    def _resumed(self) -> Path | None:
+        """Return the checkpoint that the training goes on from, if any."""
+        if self.resume is True:
+            return last_checkpoint(self.folder)
+        return Path(self.resume) if self.resume else None
+
+    def _require_batch(self, before: Record, now: Record) -> None:
+        """Check that iterations mean the same when a training goes on."""
+        trained, wanted = (
+            each.settings.get('train_dataloader', {}).get('batch_size')
+            for each in (before, now))
+        if trained != wanted:
+            raise InputError(
+                f'{self.folder}: cannot go on with a batch of {wanted}, that '
+                f'of all processes together, as it was {trained} before; set '
+                'train_dataloader.batch_size or the number of processes so '
+                f'that it is {trained} again, or train in another folder')
 
     def make(self, built: Runner, todo: Sequence[str],
              workers: int | None) -> dict[str, Any]:

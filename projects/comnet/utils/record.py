@@ -100,8 +100,6 @@ def claim(folder: str | Path,
           made_from: Iterable[str | Path] = ()) -> Record:
     """Begin a folder, or go on with one that was begun in the same way.
 
-    Of several processes the main one does so; all get the same record.
-
     Args:
         folder: Folder to fill.
         record: What it is made of.
@@ -118,14 +116,7 @@ def claim(folder: str | Path,
         if Path(source).resolve().is_relative_to(Path(folder).resolve()):
             raise InputError(f'{folder}: holds {source}, which it is to be '
                              'made from; name another folder to fill')
-    if is_main_process():
-        _claim(Path(folder), record, remake)
-    barrier()
-    return Record.read(folder) or record
-
-
-def _claim(folder: Path, record: Record, remake: bool) -> None:
-    """Leave a folder with this record, or one that says the same."""
+    folder = Path(folder)
     before = Record.read(folder)
     if before is None:
         if folder.is_dir() and any(folder.iterdir()):
@@ -143,8 +134,9 @@ def _claim(folder: Path, record: Record, remake: bool) -> None:
         set_aside(folder)
     else:
         remove_partial_files(folder)
-        return
+        return before
     record.write(folder)
+    return record
 
 
 @contextmanager
