@@ -15,7 +15,7 @@ default_hooks = dict(
 
 env_cfg = dict(
     mp_cfg=dict(mp_start_method='fork', opencv_num_threads=0),
-    dist_cfg=dict(backend='nccl', timeout=86400))  # seconds, see docs/gpu.md
+    dist_cfg=dict(backend='nccl', timeout=14400))  # seconds, see docs/gpu.md
 
 log_level = 'INFO'
 load_from = None

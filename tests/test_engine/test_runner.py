@@ -187,12 +187,12 @@ def test_slurm_jobs_on_one_machine_have_ports_of_their_own(
         assert os.environ['MASTER_PORT'] == port
 
 
-DAY = timedelta(days=1)
+DEFAULT = timedelta(hours=4)
 
 
 @pytest.mark.parametrize('settings, timeout', [
-    (None, DAY), (dict(timeout=1800), timedelta(minutes=30)),
-    (dist_settings(read_config('_base_/default_runtime.py')), DAY)])
+    (None, DEFAULT), (dict(timeout=1800), timedelta(minutes=30)),
+    (dist_settings(read_config('_base_/default_runtime.py')), DEFAULT)])
 def test_processes_wait_for_each_other(
         joined: dict, monkeypatch: pytest.MonkeyPatch,
         settings: dict | None, timeout: timedelta) -> None:

@@ -45,6 +45,18 @@ def moments(chosen: slice | list[int] = slice(None),
     return sums
 
 
+@pytest.mark.parametrize('order', [[4, 2, 0, 3, 1], [1, 4, 3, 2, 0]])
+def test_order_of_the_pictures_changes_no_bit(order: list[int]) -> None:
+    """Nor do the shares of processes, whose sums are added."""
+    in_shares = moments(order[:2]) + (moments(order[2:4]) + moments(order[4:]))
+    for sums in (moments(order), in_shares):
+        assert torch.equal(sums.second, moments().second)
+        assert torch.equal(sums.first, moments().first)
+        for one, other in zip(class_directions(moments()),
+                              class_directions(sums), strict=True):
+            assert torch.equal(one, other)
+
+
 def positions(class_id: int) -> Tensor:
     """Return all positions of the pictures that show a class, (n, c)."""
     return torch.cat([points for points, labels in zip(

@@ -1,16 +1,13 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """The step Directions, and CAMs that are made with it."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from helpers.tiny import METHOD, ROOT, TRAIN_IDS, checkpoint_of
+from helpers.tiny import METHOD, TRAIN_IDS, checkpoint_of
 from torch.nn import functional as F
 
 from comnet.apis import CAMInferencer
@@ -31,14 +28,6 @@ strengthen = dict(type='ClassMatching', alpha=8)
 mean = dict(type='IntraMatching', in_channels=None, num_neighbors=8,
             reduce='mean', keep_scale=False)
 default_hooks = dict(cam=dict(necks=[strengthen, mean]))
-'''
-SCRIPT = '''
-import sys
-import torch
-from comnet.steps import Directions
-torch.set_num_threads(1)
-Directions(*sys.argv[1:4], {'test_dataloader.num_workers': 0}).run(
-    launcher='pytorch')
 '''
 NECK = 'default_hooks.cam.necks.0.directions'
 
@@ -91,20 +80,6 @@ def test_are_those_of_all_positions(
         assert abs(values @ vector) > 0.999
         length = points.norm(dim=1).numpy()
         assert values @ (length - length.mean()) > 0
-
-
-def test_two_processes_find_the_same(
-        config: Path, checkpoint: Path, folder: Path, tmp_path: Path) -> None:
-    subprocess.run([
-        sys.executable, '-m', 'torch.distributed.run', '--standalone',
-        '--nproc_per_node=2', '--no-python', sys.executable, '-c', SCRIPT,
-        str(config), str(checkpoint), str(tmp_path / 'two')],
-        check=True, timeout=300,
-        env={**os.environ, 'PYTHONPATH': f'{ROOT}/projects'})
-    one, two = (DirectionsFile.load(each)
-                for each in (folder, tmp_path / 'two'))
-    np.testing.assert_allclose(one.a, two.a, atol=1e-6)
-    np.testing.assert_allclose(one.b, two.b, atol=1e-6)
 
 
 def test_finished_step_is_not_made_again(

@@ -3,8 +3,11 @@
 
 import os
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from helpers.gloo import free_port
 from helpers.tool_runner import ROOT
 
 
@@ -44,3 +47,29 @@ def test_machines_that_could_not_find_each_other(
     assert ended.returncode == 2
     assert not ended.stdout
     assert ended.stderr.startswith('error: ') and reason in ended.stderr
+
+
+@pytest.mark.parametrize('own', [False, True])
+def test_two_machines_train_in_a_folder_that_they_share(
+        tiny_configs: Path, demo_root: Path, tmp_path: Path,
+        own: bool) -> None:
+    """They are two groups of processes; each may have a folder of its own."""
+    env = {**os.environ, 'PYTHON': sys.executable, 'PORT': str(free_port()),
+           'NNODES': '2', 'MASTER_ADDR': '127.0.0.1', 'OMP_NUM_THREADS': '1'}
+    folders = [tmp_path / str(rank if own else 0) for rank in range(2)]
+    machines = [subprocess.Popen(
+        ['bash', ROOT / 'tools/dist_train.sh', tiny_configs / 'classifier.py',
+         '1', '--work-dir', folders[rank], '--cfg-options',
+         f'data_root={demo_root}'], text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, env={**env, 'NODE_RANK': str(rank)})
+        for rank in range(2)]
+    for machine, folder in zip(machines, folders, strict=True):
+        out, err = machine.communicate(timeout=300)
+        assert (machine.returncode == 0) is not own, err
+        lines = [line for line in err.splitlines() if 'error: ' in line]
+        if own:
+            assert len(lines) == 1
+            assert f'{folder}: what ' in lines[0]
+            assert lines[0].endswith('name a folder that all machines share')
+            assert 'Epoch(train)' not in out
+        assert (folder / 'epoch_1.pth').exists() is not own

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from helpers.gloo import free_port
 from helpers.processes import alive, descendants
 from helpers.tiny import (
     METHOD,
@@ -21,6 +22,7 @@ from helpers.tiny import (
     TRAIN_IDS,
     cams_of,
     checkpoint_of,
+    labels_of,
     masks_of,
     predictions_of,
     write_configs,
@@ -31,14 +33,15 @@ from comnet.datasets.cam_file import CAMFile
 
 TWO_PROCESSES = (
     '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=2')
+# torchrun gives each process one thread. The number of threads changes the
+# order of sums, and with it near ties among the neighbours: one for all.
+ONE_THREAD = {**os.environ, 'OMP_NUM_THREADS': '1', 'PYTHON': sys.executable}
 
 
 def run(*command: object) -> subprocess.CompletedProcess:
-    # torchrun gives each process one thread. The number of threads changes the
-    # order of sums, and with it near ties among the neighbours: one for all.
     return subprocess.run(
         [sys.executable, *map(str, command)], cwd=ROOT, capture_output=True,
-        text=True, timeout=550, env={**os.environ, 'OMP_NUM_THREADS': '1'})
+        text=True, timeout=550, env=ONE_THREAD)
 
 
 @pytest.fixture
@@ -214,23 +217,41 @@ def test_cams_of_other_code(folder: Path) -> None:
         ours['cam/mIoU'], abs=0.1)
 
 
-def test_test_with_two_processes_measures_the_same(
+def files(folder: Path) -> dict[str, bytes]:
+    """Return the maps, labels and masks in a folder."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()
+            if path.suffix in ('.npz', '.png')}
+
+
+def test_test_with_two_processes_is_that_of_one(
         whole_way: Path, tiny_configs: Path, demo_root: Path,
         tmp_path: Path) -> None:
-    tested = run(
-        *TWO_PROCESSES, 'tools/test.py', tiny_configs / 'classifier.py',
-        checkpoint_of(whole_way, 'classifier'),
-        '--launcher', 'pytorch', '--work-dir', tmp_path, '--out',
-        tmp_path / 'metrics.json', '--cfg-options', f'data_root={demo_root}')
+    tested = subprocess.run([
+        'bash', ROOT / 'tools/dist_test.sh', tiny_configs / 'classifier.py',
+        checkpoint_of(whole_way, 'classifier'), '2', '--work-dir', tmp_path,
+        '--out', tmp_path / 'metrics.json', '--cfg-options',
+        f'data_root={demo_root}'], capture_output=True, text=True, timeout=550,
+        env={**ONE_THREAD, 'PORT': str(free_port())})
     assert tested.returncode == 0, tested.stderr
-    together = json.loads((tmp_path / 'metrics.json').read_text())
     alone = json.loads(
         (cams_of(whole_way) / 'record.json').read_text())['results']
-    assert together['cam/num_images'] == 12
-    assert together['cam/sweep'] == pytest.approx(
-        alone['cam/sweep'], abs=0.05)
-    assert sorted(path.stem for path in (tmp_path / 'cams').glob('*.npz')
-                  ) == TRAIN_IDS
+    assert json.loads((tmp_path / 'metrics.json').read_text()) == alone
+    assert files(tmp_path / 'cams') == files(cams_of(whole_way))
+
+
+def test_files_of_a_pipeline_on_three_processes_are_those_of_one(
+        folder: Path, whole_way: Path) -> None:
+    folders = [labels_of, cams_of, masks_of]
+    for each in folders:
+        for name in files(each(folder / 'work')):
+            (each(folder / 'work') / name).unlink()
+    made = run('tools/pipeline.py', folder / 'configs/pipeline.py',
+               '--work-dir', folder / 'work', '--gpus', 3, '--steps', 'cam',
+               'affinity', 'pseudo')
+    assert made.returncode == 0, made.stderr
+    for each in folders:
+        again = files(each(folder / 'work'))
+        assert len(again) == 12 and again == files(each(whole_way))
 
 
 def test_training_with_two_processes(demo_root: Path, tmp_path: Path) -> None:

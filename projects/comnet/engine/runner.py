@@ -33,7 +33,7 @@ MMENGINE_HOOKS = frozenset((
     'checkpoint'))
 LAUNCHERS = ('none', 'pytorch', 'slurm', 'mpi')  #: of processes
 FIRST_PORT, NUM_PORTS = 15000, 10000  # of Slurm's jobs
-TIMEOUT = 86400  # seconds; one alone may have all that is left to do
+TIMEOUT = 14400  # seconds; what one does alone may take an hour
 NUMBERS = count()
 
 
