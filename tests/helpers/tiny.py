@@ -57,14 +57,20 @@ PLAIN = dict(  # without chance, but for the order of images and partners
     classifier=[*LOAD, dict(type='PackInputs')], irnet=LOAD_MASK,
     segmentor=LOAD_MASK)
 
+PLAIN_LR = dict(classifier=2.0, irnet=0.05, segmentor=0.05)
+
 
 def plain_options(step: str, batch_size: int) -> dict:
-    """Return what makes a training depend on its batches alone."""
+    """Return what makes a training depend on its batches alone.
+
+    It learns so fast that one of other batches has other weights.
+    """
     return {
         'train_dataloader.dataset.pipeline': PLAIN[step],
         'train_dataloader.batch_size': batch_size,
         'model.backbone.norm_eval': True,  # statistics are a process's own
-        'optim_wrapper.optimizer': dict(type='SGD', lr=0.05, _delete_=True),
+        'optim_wrapper.optimizer': dict(
+            type='SGD', lr=PLAIN_LR[step], _delete_=True),
         'param_scheduler': None}
 
 

@@ -66,7 +66,7 @@ def test_losses_and_weights_are_those_of_one_process(
         step, 3, tiny_configs, demo_root, tmp_path / str(number))
         for number in (1, 2, 3))
     losses = run(one, 1, tmp_path / 'sync1')
-    assert len(losses) == 6 and losses[-1] != losses[0]
+    assert len(losses) == 6 and losses[0] - losses[-1] > 0.01
     for number, other in enumerate(others, start=2):
         assert run(other, number, tmp_path / f'sync{number}') == (
             pytest.approx(losses, rel=1e-4))

@@ -81,16 +81,20 @@ def test_folder_that_machines_share(tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_folder_of_one_name_on_two_machines(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize('absolute', [False, True])
+def test_folder_that_is_another_one_elsewhere(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        absolute: bool) -> None:
+    """Of the same name, as on disks of one's own, or of another one."""
     def check(rank: int) -> str:
         monkeypatch.setattr('platform.node', lambda: f'node{rank}')
         monkeypatch.chdir(tmp_path / str(rank))
-        return outcome(lambda: require_shared('work'))
+        folder = Path('work').absolute() if absolute else 'work'
+        return outcome(lambda: require_shared(folder)).rpartition('work: ')[2]
 
     for rank in range(3):
         (tmp_path / f'{rank}/work').mkdir(parents=True)
     assert in_processes(check, 3, tmp_path / 'sync') == [
-        'InputError: work: what node0 writes is not there on node1, node2; '
+        'what node0 writes is not there on node1, node2; '
         'name a folder that all machines share'] * 3
     assert not list(tmp_path.glob('?/work/*'))

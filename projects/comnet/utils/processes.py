@@ -74,17 +74,18 @@ def require_shared(folder: str | Path) -> None:
         return
     own = platform.node()
 
-    def mark() -> tuple[str, Path]:
-        marker = Path(folder) / f'.shared.{own}.{os.getpid()}'
-        marker.parent.mkdir(parents=True, exist_ok=True)
-        marker.touch()
-        return own, marker
+    def mark() -> tuple[str, str]:
+        name = f'.shared.{own}.{os.getpid()}'
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        (Path(folder) / name).touch()
+        return own, name
 
-    first, marker = on_main(mark)
+    first, name = on_main(mark)
+    marker = Path(folder) / name
     missed = all_gather_object(None if marker.exists() else own)
     if is_main_process():
         marker.unlink()
-    others = sorted({name for name in missed if name is not None})
+    others = sorted({each for each in missed if each is not None})
     if others:
         raise InputError(
             f'{folder}: what {first} writes is not there on '
