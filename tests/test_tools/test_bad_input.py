@@ -143,6 +143,31 @@ def test_pipeline_with_a_typo(demo_root: Path, tmp_path: Path, option: str,
     assert not (tmp_path / 'work').exists()
 
 
+@pytest.mark.parametrize('option, problem', [
+    ('optim_wrapper.optimizer.lr=0', 'lr is 0; give one above 0'),
+    ('optim_wrapper.optimizer.lr=fast', "lr is 'fast'; give a number"),
+    ('optim_wrapper.optimizer.lr=nan', 'lr is nan; give a number'),
+    ('optim_wrapper.optimizer.weight_decay=-1',
+     'weight_decay is -1; give one at least 0'),
+    ('train_dataloader.batch_size=0', 'batch_size is 0; give one at least 1'),
+    ('train_dataloader.batch_size=2.5',
+     'batch_size is 2.5; give a whole number'),
+    ('train_dataloader.num_workers=-1',
+     'num_workers is -1; give one at least 0'),
+    ('train_cfg.max_epochs=0', 'max_epochs is 0; give one at least 1'),
+    ('train_cfg.max_epochs=many', "max_epochs is 'many'; give a whole num"),
+    ('randomness.seed=-1', 'seed is -1; give one at least 0'),
+    ('randomness.seed=luck', "seed is 'luck'; give a whole number or None")])
+def test_training_with_a_number_that_means_nothing(
+        tiny_configs: Path, demo_root: Path, tmp_path: Path, option: str,
+        problem: str) -> None:
+    line = error_of('train.py', tiny_configs / 'classifier.py', '--work-dir',
+                    tmp_path / 'work', '--cfg-options',
+                    f'data_root={demo_root}', option)
+    assert problem in line and 'classifier.py' in line
+    assert not (tmp_path / 'work').exists()
+
+
 @pytest.mark.parametrize('source, problem', [
     ((), 'methods.theirs.cam.source is missing; set it'),
     (('methods.theirs.cam.source=ours,theirs', ),

@@ -6,6 +6,8 @@ from typing import Any
 
 from mmengine.config import Config
 
+from ..utils import InputError
+from ..utils.schema import Limits, check_value
 from .pretrained import is_pretrained
 
 TRAINING = ('model', 'train_dataloader', 'optim_wrapper', 'param_scheduler',
@@ -19,13 +21,45 @@ PLACES = frozenset((
 WITHOUT_EFFECT = frozenset((
     'IterTimerHook', 'LoggerHook', 'RuntimeInfoHook', 'CheckpointHook',
     'SegVisualizationHook', 'VisualizationHook', 'CAMHook', 'CAMPictureHook',
-    'ProgressHook', 'CuDNNBenchmarkHook'))
+    'ProgressHook', 'CuDNNBenchmarkHook', 'CheckWeightsHook'))
+COUNT = Limits(at_least=1)
+# of a training, where they are given
+NUMBERS: dict[str, tuple[tuple[Any, ...], Limits]] = {
+    'optim_wrapper.optimizer.lr': ((float, ), Limits(above=0)),
+    'optim_wrapper.optimizer.weight_decay': ((float, ), Limits(at_least=0)),
+    'optim_wrapper.optimizer.momentum': (
+        (float, ), Limits(at_least=0, below=1)),
+    'train_dataloader.batch_size': ((int, ), COUNT),
+    'train_dataloader.num_workers': ((int, ), Limits(at_least=0)),
+    'train_cfg.max_epochs': ((int, ), COUNT),
+    'train_cfg.max_iters': ((int, ), COUNT),
+    'train_cfg.val_interval': ((int, ), COUNT),
+    'randomness.seed': ((int, type(None)), Limits(at_least=0, below=2**32))}
 
 
 def hook_settings(hook: Mapping) -> dict:
     """Return what a hook does, without where it reads and writes."""
     settings: dict = _without_places(hook)
     return settings
+
+
+def check_training(cfg: Config) -> None:
+    """Check the numbers of a training, before it begins.
+
+    Raises:
+        InputError: One means nothing, see :data:`NUMBERS`.
+    """
+    for name, (kinds, limits) in NUMBERS.items():
+        *path, key = name.split('.')
+        node: Any = cfg
+        for part in path:
+            node = node.get(part) or {}
+        if key not in node:
+            continue
+        try:
+            check_value(name, node[key], kinds, limits)
+        except InputError as error:
+            raise InputError(f'{cfg.filename}: {error}') from error
 
 
 def training_settings(cfg: Config) -> dict:

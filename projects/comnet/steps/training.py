@@ -24,7 +24,7 @@ from ..engine.config import initial_weights, load_config
 from ..engine.model import scope_of
 from ..engine.pretrained import pretrained_file
 from ..engine.runner import build_runner, dist_settings
-from ..engine.settings import training_settings
+from ..engine.settings import check_training, training_settings
 from ..utils import InputError
 from ..utils.memory import keep_freed_memory
 from ..utils.processes import once_a_node
@@ -129,14 +129,19 @@ class Training(Step):
         return inputs
 
     def check(self) -> None:
+        check_training(self._own_cfg())
         if self.start is None:
             for weights in initial_weights(self.cfg).values():
                 pretrained_file(weights)
 
     def check_processes(self, number: int) -> None:
         if self.total_batch and number > 1:
-            # not self.cfg: what it starts from may be made yet
-            self._share(load_config(self.config, self.options), number)
+            self._share(self._own_cfg(), number)
+
+    def _own_cfg(self) -> Config:
+        """Return its config without what it starts from, not made yet."""
+        return (self.config if isinstance(self.config, Config)
+                else load_config(self.config, self.options))
 
     def scope(self) -> AbstractContextManager:
         return scope_of(self.cfg)

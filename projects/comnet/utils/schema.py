@@ -78,12 +78,17 @@ def check_fields(component: Any) -> None:
             each.type, UnionType) else (each.type, )
         if len(kinds) == 1 and _plain(kinds[0]) not in WORDS:
             continue
-        if not any(_is_of(value, kind) for kind in kinds):
-            raise InputError(f'{each.name} is {value!r}; give '
-                             f'{" or ".join(_words(kinds))}')
-        limits = each.metadata.get(KEY)
-        if limits is not None and value is not None and not limits.hold(value):
-            raise InputError(f'{each.name} is {value!r}; give one {limits}')
+        check_value(each.name, value, kinds, each.metadata.get(KEY, Limits()))
+
+
+def check_value(name: str, value: Any, kinds: Sequence[Any],
+                limits: Limits) -> None:
+    """Check a setting, see :func:`check_fields`."""
+    if not any(_is_of(value, kind) for kind in kinds):
+        raise InputError(
+            f'{name} is {value!r}; give {" or ".join(_words(kinds))}')
+    if isinstance(value, Real) and not limits.hold(float(value)):
+        raise InputError(f'{name} is {value!r}; give one {limits}')
 
 
 def _is_of(value: Any, kind: Any) -> bool:
