@@ -1,6 +1,8 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """The file of one image's class activation maps."""
 
+import io
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,3 +119,49 @@ def test_maps_that_are_no_numbers(tmp_path: Path, value: float) -> None:
     np.savez(tmp_path / 'b.npz', keys=file.keys, cam=file.cam, size=file.size)
     with pytest.raises(InputError, match='b.npz: not a CAM file .its maps'):
         CAMFile.load(tmp_path / 'b.npz')
+
+
+@pytest.mark.parametrize('changes, reason', [
+    (dict(keys=np.array([2.5, 7])), 'keys are'),
+    (dict(keys=np.array([-1, 7])), 'keys are'),
+    (dict(keys=np.array([7, 7])), 'keys are'),
+    (dict(keys=np.array(['cat', 'dog'])), 'keys are'),
+    (dict(cam=np.full((2, 5, 6), -0.5)), 'its maps are no finite numbers fr'),
+    (dict(cam=np.ones((2, 0, 6))), 'keys have shape'),
+    (dict(cam=np.ones((2, 5, 6), dtype=complex)), 'cam is complex128'),
+    (dict(cam=np.full((2, 5, 6), '1')), 'cam is <U1'),
+    (dict(size=np.array([19, 0])), 'the size of its image is'),
+    (dict(size=np.array([19, 10**6])), 'the size of its image is'),
+    (dict(size=np.array([19.5, 24])), 'the size of its image is'),
+    (dict(scores=np.full(9, np.nan)), 'scores of shape'),
+    (dict(scores=np.ones(7)), 'scores of shape'),
+    (dict(scores=np.ones((3, 3))), 'scores of shape')])
+def test_values_that_mean_nothing(
+        tmp_path: Path, changes: dict[str, np.ndarray], reason: str) -> None:
+    file = random_file()
+    content = dict(keys=file.keys, cam=file.cam, size=np.array(file.size),
+                   scores=file.scores)
+    np.savez(tmp_path / 'a.npz', **(content | changes))
+    with pytest.raises(InputError, match=f'not a CAM file .{reason}'):
+        CAMFile.load(tmp_path / 'a.npz')
+
+
+def test_maps_of_unknown_classes() -> None:
+    random_file().check_classes('a.npz', 8)
+    with pytest.raises(InputError, match=r'classes \[2, 7\], but there are 7'):
+        random_file().check_classes('a.npz', 7)
+
+
+def test_file_that_claims_more_than_it_has(tmp_path: Path) -> None:
+    random_file().save(tmp_path / 'a.npz')
+    with zipfile.ZipFile(tmp_path / 'a.npz') as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    huge = io.BytesIO()
+    np.lib.format.write_array_header_1_0(huge, dict(
+        descr='<f2', fortran_order=False, shape=(2, 10**9, 10**9)))
+    parts['cam.npy'] = huge.getvalue()
+    with zipfile.ZipFile(tmp_path / 'a.npz', 'w') as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    with pytest.raises(InputError, match='a.npz: not a CAM file'):
+        CAMFile.load(tmp_path / 'a.npz')

@@ -60,7 +60,7 @@ def test_refined_by_colours(demo_root: Path, irnet_work: Path,
 @pytest.mark.parametrize('settings, problem', [
     (dict(bg_threshold=None), 'pseudo.bg_threshold is None; give a number'),
     (dict(refine='mean'), "refine.type is 'mean'; there are DeepLabCRF, De"),
-    (dict(refine=True), 'refine is True; give a name or a dict'),
+    (dict(refine=True), 'refine is True; give a text or a dict'),
     (dict(refine=dict(type='PAR', steps=3)), 'refine.steps: no such setting'),
     (dict(beta=3), 'pseudo.beta: no such setting; there are data_root')])
 def test_settings_without_a_meaning(settings: dict, problem: str) -> None:

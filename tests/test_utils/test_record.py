@@ -104,7 +104,17 @@ def test_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert Record.read(tmp_path / 'none') is None
 
 
-@pytest.mark.parametrize('text', ['', '[1]', '{"settings": 1}', '{}'])
+WHOLE = '{"settings": {}, "inputs": {}'
+
+
+@pytest.mark.parametrize('text', [
+    '', '[1]', '{"settings": 1}', '{}', '[' * 10**5,
+    '{"settings": 1, "inputs": {}}', '{"settings": {}, "inputs": []}',
+    '{"settings": {}, "inputs": {"images": 3}}',
+    f'{WHOLE}, "finished": "yes"}}', f'{WHOLE}, "finished": 1}}',
+    f'{WHOLE}, "seconds": "long"}}', f'{WHOLE}, "seconds": NaN}}',
+    f'{WHOLE}, "memory": null}}', f'{WHOLE}, "results": [1]}}',
+    f'{WHOLE}, "kind": 3}}', f'{WHOLE}, "maker": "me"}}'])
 def test_broken_record(tmp_path: Path, text: str) -> None:
     (tmp_path / 'record.json').write_text(text)
     with pytest.raises(InputError, match='record.json: not a record'):

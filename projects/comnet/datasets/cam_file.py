@@ -14,6 +14,8 @@ from ..utils import InputError
 from ..utils.atomic_file import write_atomically
 from ..utils.constants import CAM_EPS
 
+MAX_SIDE = 2**15 - 1  # that OpenCV enlarges to
+
 
 @dataclass
 class CAMFile:
@@ -59,6 +61,13 @@ class CAMFile:
                              f'image has {size[1]} x {size[0]}; make the CAMs '
                              'anew')
 
+    def check_classes(self, path: str | Path, number: int) -> None:
+        """Raise an InputError unless a file's maps are of these classes."""
+        if (self.keys >= number).any():
+            raise InputError(
+                f'{path}: maps of the classes {self.keys.tolist()}, but there '
+                f'are {number}, from 0 on; make the CAMs with this data set')
+
     def save(self, path: str | Path) -> None:
         """Write an .npz with the maps in half precision, whole or not.
 
@@ -93,30 +102,51 @@ class CAMFile:
             with np.load(path, allow_pickle=False) as file:
                 maps = cls(
                     keys=file['keys'],
-                    cam=file['cam'].astype(np.float32),
+                    cam=_real(file['cam']),
                     size=tuple(file['size'].tolist()),
                     scores=file['scores'] if 'scores' in file else None,
                     common=file['common'] if 'common' in file else None,
                     absolute='absolute' in file)
-            maps._check_shapes()
+            maps._check()
             return maps
         except FileNotFoundError as error:
             raise InputError(f'{path}: no such CAM file; write it with '
                              'comnet cams') from error
         except (OSError, EOFError, ValueError, TypeError, KeyError,
-                zipfile.BadZipFile, zlib.error) as error:
+                MemoryError, zipfile.BadZipFile, zlib.error) as error:
             raise InputError(f'{path}: not a CAM file ({error}); delete it '
                              'and write it anew with comnet cams') from error
 
-    def _check_shapes(self) -> None:
-        """Raise a ValueError unless there is a map a class, and a size."""
-        if (self.keys.ndim != 1 or self.cam.ndim != 3
-                or len(self.keys) != len(self.cam) or len(self.size) != 2):
-            raise ValueError(f'keys have shape {self.keys.shape}, cam '
-                             f'{self.cam.shape} and the size is {self.size}')
-        if not np.isfinite(self.cam).all():
-            raise ValueError('its maps are no finite numbers')
+    def _check(self) -> None:
+        """Raise a ValueError unless all parts mean something together."""
+        if (self.keys.ndim != 1 or self.cam.ndim != 3 or 0 in
+                self.cam.shape[1:] or len(self.keys) != len(self.cam)):
+            raise ValueError(f'keys have shape {self.keys.shape}, cam has '
+                             f'{self.cam.shape}')
+        if len(self.size) != 2 or not all(
+                isinstance(side, int) and 0 < side <= MAX_SIDE
+                for side in self.size):
+            raise ValueError(f'the size of its image is {self.size}')
+        if self.keys.dtype.kind not in 'iu' or (self.keys < 0).any() or (
+                len({*self.keys.tolist()}) < len(self.keys)):
+            raise ValueError(f'keys are {self.keys.tolist()}, not the indices '
+                             'of different classes')
+        if not np.isfinite(self.cam).all() or (self.cam < 0).any():
+            raise ValueError('its maps are no finite numbers from 0 on')
+        if self.scores is not None and (
+                self.scores.ndim != 1 or self.scores.dtype.kind != 'f'
+                or not np.isfinite(self.scores).all()
+                or (self.keys >= len(self.scores)).any()):
+            raise ValueError(f'scores of shape {self.scores.shape} are not '
+                             'those of its classes')
         if self.common is not None and (
                 self.common.ndim != 2 or self.common.dtype != bool):
             raise ValueError(f'common is {self.common.dtype} of shape '
                              f'{self.common.shape}')
+
+
+def _real(values: np.ndarray) -> np.ndarray:
+    """Return real numbers in float32; texts, too, could be read as some."""
+    if values.dtype.kind not in 'fiu':
+        raise ValueError(f'cam is {values.dtype}')
+    return values.astype(np.float32)

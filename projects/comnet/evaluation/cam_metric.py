@@ -118,11 +118,12 @@ class CAMMetric(BaseMetric):
         check_mask(sample['seg_map_path'], truth, cam.shape[1:], num_labels)
         return sweep_areas(truth, keys, cam, self.thresholds, num_labels)
 
-    @staticmethod
-    def _maps(sample: dict,
+    def _maps(self, sample: dict,
               size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
         if 'cam_path' in sample:
             file = CAMFile.load(sample['cam_path'])
+            file.check_classes(
+                sample['cam_path'], len(self.dataset_meta['classes']))
             return file.keys, file.full_size()
         keys = sample['gt_label'].cpu()
         cam = resize_cam(sample['cam'].cpu()[keys].float(), size)

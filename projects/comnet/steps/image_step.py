@@ -3,6 +3,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,7 +13,12 @@ from mmengine.dist import get_rank, get_world_size
 from ..datasets.cam_file import CAMFile
 from ..datasets.identity import folder_identity, images_identity
 from ..datasets.picture_files import IMAGE_DIR, find_pictures
-from ..datasets.voc_folder import load_image, read_split, require_files
+from ..datasets.voc_folder import (
+    load_image,
+    read_classes,
+    read_split,
+    require_files,
+)
 from ..evaluation import evaluate_masks
 from ..models.refiners import Refiner, build_refiner
 from ..utils.parallel import default_workers, run_jobs
@@ -104,7 +110,13 @@ class RefinedStep(ImageStep):
         path = Path(self.cam_dir) / f'{image_id}.npz'
         image, cam = load_image(image_path), CAMFile.load(path)
         cam.check_size(path, image.shape[:2])
+        cam.check_classes(path, self.num_classes)
         return image, cam
+
+    @cached_property
+    def num_classes(self) -> int:
+        """Number of classes of the data set, without background."""
+        return len(read_classes(self.data_root))
 
 
 class PseudoMasks(RefinedStep):

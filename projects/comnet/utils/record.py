@@ -20,6 +20,7 @@ from mmengine.dist import barrier, is_main_process
 from .atomic_file import remove_partial_files, write_bytes
 from .errors import InputError
 from .memory import peak_gpu_memory, peak_memory
+from .schema import check_fields
 
 FILE_NAME = 'record.json'
 KIND = 'made by'  # shown where two records are of different makers
@@ -86,10 +87,13 @@ class Record:
         """
         path = Path(folder) / FILE_NAME
         try:
-            return cls(**json.loads(path.read_text(encoding='utf-8')))
+            found = cls(**json.loads(path.read_text(encoding='utf-8')))
+            check_fields(found)
+            return found
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, RecursionError,
+                InputError) as error:
             raise InputError(f'{path}: not a record ({error}); set the folder '
                              'aside and make it anew') from error
 

@@ -16,7 +16,7 @@ NUMBERS = {int: Integral, float: Real}
 WORDS: dict[Any, str] = {
     bool: 'True or False', int: 'a whole number', float: 'a number',
     str: 'a text', Path: 'a path', tuple: 'a list', Literal: 'one of ',
-    Mapping: 'a dict', NoneType: 'None'}
+    dict: 'a dict', Mapping: 'a dict', NoneType: 'None'}
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,10 @@ def _is_of(value: Any, kind: Any) -> bool:
     if kind is tuple:  # or a config's list
         return isinstance(value, list | tuple) and all(
             _is_of(each, inner[0]) for each in value)
+    if kind is dict and inner:
+        return isinstance(value, dict) and all(
+            _is_of(key, inner[0]) and _is_of(each, inner[1])
+            for key, each in value.items())
     if kind in NUMBERS:
         return (not isinstance(value, bool)
                 and isinstance(value, NUMBERS[kind]) and math.isfinite(value))
