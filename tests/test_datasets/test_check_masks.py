@@ -2,6 +2,7 @@
 """A check of all masks of a training, before it begins."""
 
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -36,6 +37,27 @@ def root(tmp_path: Path) -> Path:
 def test_good_masks_pass(root: Path) -> None:
     check_masks(root, LIST, 'masks')
     check_masks(root, LIST, root / 'masks')
+
+
+@pytest.mark.parametrize('label', [0, 255])
+def test_masks_of_which_nothing_can_be_learnt_are_refused(
+        root: Path, label: int) -> None:
+    for image_id in IDS:
+        save_mask(root / f'masks/{image_id}.png',
+                  np.full(SIZE, label, np.uint8))
+    with pytest.raises(InputError, match='none of its 14 masks shows a class'):
+        check_masks(root, LIST, 'masks')
+
+
+def test_masks_without_a_class_are_counted(
+        root: Path) -> None:
+    for image_id in IDS[:3]:
+        save_mask(root / f'masks/{image_id}.png', np.zeros(SIZE, np.uint8))
+    said: list[str] = []
+    with mock.patch('comnet.datasets.check_masks.print_log',
+                    lambda text, _: said.append(text)):
+        check_masks(root, LIST, 'masks')
+    assert said == [f'{root}/masks: 3 of 14 masks show no class']
 
 
 def test_all_kinds_of_faults_are_told_at_once(root: Path) -> None:

@@ -7,7 +7,7 @@ import tarfile
 from pathlib import Path
 from typing import BinaryIO
 
-from ..datasets.check_masks import NUM_NAMED, mask_faults
+from ..datasets.check_masks import NUM_NAMED, look_at_masks
 from ..datasets.picture_files import IMAGE_DIR, find_pictures
 from ..datasets.voc_folder import (
     load_mask,
@@ -54,8 +54,8 @@ def pack_submission(data_root: str | Path,
     ids = list(dict.fromkeys(read_split(data_root, image_list)))
     pictures = find_pictures(Path(data_root) / IMAGE_DIR, ids)
     masks = {image_id: Path(mask_dir) / f'{image_id}.png' for image_id in ids}
-    problems = mask_faults(mask_dir, pictures,
-                           len(read_classes(data_root)) + 1, ignored=False)
+    problems, _ = look_at_masks(
+        mask_dir, pictures, len(read_classes(data_root)) + 1, ignored=False)
     if problems:
         raise InputError(
             f'{mask_dir}: {len(problems)} of {len(ids)} masks cannot be '

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from mmengine.logging import print_log
+
 from ..utils import InputError, first_few
 from ..utils.parallel import default_workers
 from .decoding import upright_size
@@ -30,43 +32,58 @@ def check_masks(data_root: str | Path, image_list: str,
     Raises:
         InputError: A picture is missing; or masks are missing, unreadable, of
             another size than their image or with a label that is no class,
-            of which the first ten are told, and how many there are.
+            of which the first ten are told, and how many there are; or none
+            of them shows a class.
     """
     root, folder = Path(data_root), Path(data_root) / mask_dir
     if not folder.is_dir():
         raise InputError(f'{folder}: no such folder of masks; set '
                          'mask_dir, or run the step that makes it')
     pictures = find_pictures(root / IMAGE_DIR, read_split(root, image_list))
-    faults = mask_faults(folder, pictures, len(read_classes(root)) + 1)
+    faults, number = look_at_masks(
+        folder, pictures, len(read_classes(root)) + 1)
     if faults:
         raise InputError(
             f'{folder}: {len(faults)} of {len(pictures)} masks are no good '
             f'({first_few(faults, NUM_NAMED)}); make them anew, or take their '
             f'ids out of {image_list}')
+    if not number:
+        raise InputError(
+            f'{folder}: none of its {len(pictures)} masks shows a class, '
+            'there is nothing to learn from; make them anew with a lower '
+            'fg_threshold or bg_threshold, or better CAMs')
+    if number < len(pictures):
+        print_log(f'{folder}: {len(pictures) - number} of {len(pictures)} '
+                  'masks show no class', 'current')
 
 
-def mask_faults(mask_dir: str | Path,
-                pictures: Mapping[str, Path],
-                num_labels: int,
-                ignored: bool = True) -> list[str]:
-    """Return what is wrong with masks, ``ID: FAULT`` each, without advice.
+def look_at_masks(mask_dir: str | Path,
+                  pictures: Mapping[str, Path],
+                  num_labels: int,
+                  ignored: bool = True) -> tuple[list[str], int]:
+    """Look for what is wrong with masks, and for what they show.
 
     Of the pictures only the headers are read. ``num_labels`` counts the
     background; unless ``ignored`` no mask may hold 255.
+
+    Returns:
+        What is wrong, ``ID: FAULT`` each, without advice; and the number of
+        masks in which there is a class.
     """
-    def fault(image_id: str) -> str | None:
+    def look(image_id: str) -> tuple[str | None, bool]:
         path = Path(mask_dir) / f'{image_id}.png'
         try:
             mask = load_mask(path)
             check_mask(path, mask, upright_size(pictures[image_id]),
                        num_labels)
         except InputError as error:
-            return str(error).removeprefix(f'{path}: ').split(';')[0]
+            return str(error).removeprefix(f'{path}: ').split(';')[0], False
         if not ignored and (mask == IGNORE_INDEX).any():
-            return f'label {IGNORE_INDEX} is no class'
-        return None
+            return f'label {IGNORE_INDEX} is no class', False
+        return None, bool(((mask > 0) & (mask != IGNORE_INDEX)).any())
 
     with ThreadPoolExecutor(default_workers()) as pool:
-        found = pool.map(fault, pictures)
-        return [f'{image_id}: {text}' for image_id, text in zip(
-            pictures, found, strict=True) if text is not None]
+        found = [*pool.map(look, pictures)]
+    faults = [f'{image_id}: {text}' for image_id, (text, _) in zip(
+        pictures, found, strict=True) if text is not None]
+    return faults, sum(shows for _, shows in found)
