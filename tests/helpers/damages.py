@@ -89,7 +89,7 @@ DAMAGES: list[tuple[Callable[[Data, str], object], str, str]] = [
     (lambda data, one: data.xml(one).write_text('<annotation>'), 'error',
      r'{}.xml: not valid XML'),
     (lambda data, one: data.xml(one).write_text('<annotation/>'), 'error',
-     r'{}.xml: no object'),
+     r"{}.xml: no label of image '{}'"),
     (other_name, 'error', r"{}.xml: class 'unicorn' is not in the list"),
     (colour, 'error', r'{}.png: mode RGB is not of a mask'),
     (lambda data, one: data.change_mask(one, lambda mask: mask[:-5]),

@@ -143,11 +143,14 @@ def test_true_masks_are_told_loudly(tmp_path: Path) -> None:
      "tags.csv:2: classes 'dog', 'kat' are not in the list"),
     ('tags.csv', 'a,cow\nb/001,kat\n', "tags.csv:2: class 'kat' is not in"),
     ('tags.json', '{"a": ["cow"],\n"b/001" ["cat"]}', 'tags.json:2: not val'),
-    ('tags.json', '{"a": ["cow"], "b/001": 3}', "tags.json: 'b/001': not an"),
+    ('tags.json', '{"a": ["cow"], "b/001": 3}',
+     "tags.json: 'b/001': a class is a number"),
+    ('tags.json', '{"a": ["cow"], "b/001": {}}', "tags.json: 'b/001': not"),
     ('tags.json', '[{"image": "a"}]', 'tags.json: entry 1: not an image'),
-    ('tags.json', '3', 'tags.json: neither an object nor a list'),
-    ('tags.xlsx', '', 'tags.xlsx: labels of an unknown kind'),
-    ('cls.npy', 'none', 'cls.npy: not a pickled dict of vectors'),
+    ('tags.json', '3', 'tags.json: no line has an image and a class'),
+    ('tags.txt', '', 'tags.txt: empty'),
+    ('tags.xlsx', 'PK\3\4', 'tags.xlsx: a spreadsheet or an archive'),
+    ('cls.npy', 'none', 'cls.npy: no line has an image and a class'),
 ])
 def test_one_line_says_where(tmp_path: Path, name: str, text: str,
                              problem: str) -> None:

@@ -124,7 +124,7 @@ def test_missing_folder_of_files(root: Path) -> None:
 @pytest.mark.parametrize('text, problem', [
     ('<annotation><object>', 'not valid XML'),
     ('', 'not valid XML'),
-    ('<annotation></annotation>', 'no object'),
+    ('<annotation><object/></annotation>', 'an object without a name'),
 ])
 def test_wrong_annotation(root: Path, text: str, problem: str) -> None:
     path = root / 'Annotations/train_00002.xml'

@@ -18,8 +18,8 @@ def make_parser() -> CommandParser:
     parser.add_argument('images', help='folder of pictures')
     parser.add_argument(
         'labels',
-        help='their labels: .csv, .json, .npy, one folder a class, or VOC\'s '
-        'annotations')
+        help='their labels: .csv, .json, .xml, .npy, one folder a class, or '
+        'VOC\'s annotations')
     parser.add_argument('out_dir', help='folder to make, such as data/mine')
     parser.add_argument(
         '--val-share', type=float, default=0.2,
@@ -37,6 +37,10 @@ def make_parser() -> CommandParser:
     parser.add_argument(
         '--config', default='pipeline_r50_voc.py',
         help='pipeline of the package to start from (default: %(default)s)')
+    parser.add_argument(
+        '--merge-names', action='store_true',
+        help='take names of classes that differ by case or blanks for one '
+        '(default: refuse them)')
     parser.add('--remake')
     return parser
 
@@ -44,7 +48,8 @@ def make_parser() -> CommandParser:
 def main(args: Namespace) -> None:
     prepare(args.images, args.labels, args.out_dir, val_share=args.val_share,
             seed=args.seed, link=args.link, classes_file=args.classes,
-            config=args.config, remake=args.remake)
+            config=args.config, remake=args.remake,
+            merge_names=args.merge_names)
 
 
 if __name__ == '__main__':

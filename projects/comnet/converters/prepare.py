@@ -2,6 +2,7 @@
 """From a folder of pictures and their labels to a data set in VOC layout."""
 
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,16 +11,21 @@ from pathlib import Path
 import numpy as np
 from mmengine.logging import print_log
 
-from ..datasets.image_labels import read_source, unknown_classes
-from ..datasets.label_files import LabelSource
+from ..datasets.image_labels import (
+    LabelSource,
+    read_source,
+    unknown_classes,
+)
+from ..datasets.label_names import merged, odd_names, twins
 from ..datasets.picture_files import IMAGE_DIR, all_pictures
-from ..datasets.voc_folder import check_classes, read_text
+from ..datasets.voc_folder import check_classes
 from ..utils import InputError, check_choice, first_few
 from ..utils.atomic_file import write_bytes
 from ..utils.package_files import package_folder
 from ..utils.parallel import default_workers
 from ..utils.progress import track
 from ..utils.record import Record, claim, digest, making
+from ..utils.text_file import read_text
 from .layout import LABELS_FILE, LISTS, write_labels, write_lines
 from .source import copy_file
 
@@ -46,7 +52,8 @@ def prepare(images: str | Path,
             link: str = 'copy',
             classes_file: str | Path | None = None,
             config: str = 'pipeline_r50_voc.py',
-            remake: bool = False) -> None:
+            remake: bool = False,
+            merge_names: bool = False) -> None:
     """Make a data set of pictures and labels, and a pipeline's config for it.
 
     ::
@@ -62,7 +69,8 @@ def prepare(images: str | Path,
     Pictures without a label are left out. The classes are those of the
     labels, in alphabetical order, so that the order of the lines plays no
     part. An image goes to val only while two training images of each of its
-    classes are left. What was cut off goes on, and what is done is not done
+    classes are left. Nothing is written before all that was given is read and
+    found to be right. What was cut off goes on, and what is done is not done
     again.
 
     Args:
@@ -76,6 +84,9 @@ def prepare(images: str | Path,
             where the labels hold no names.
         config: Pipeline's config that the new one is based on.
         remake: Whether to set ``out_dir`` aside if it was made otherwise.
+        merge_names: Whether names that differ by case or blanks alone are one
+            class, that of ``classes_file`` or the more frequent one; they are
+            refused otherwise.
 
     Raises:
         InputError: Something given is missing or wrong.
@@ -83,38 +94,55 @@ def prepare(images: str | Path,
     _check_options(val_share, seed, link, config)
     out_dir = Path(out_dir)
     pictures = all_pictures(images)
+    if Path(images).resolve() in out_dir.resolve().parents:
+        raise InputError(f'{out_dir}: lies in the folder of the pictures, '
+                         'whose copies would be pictures, too; name another')
     classes = (None if classes_file is None else check_classes(
-        classes_file, read_text(Path(classes_file)).split('\n')))
+        classes_file, read_text(classes_file).split('\n')))
     source = read_source(Path(labels), list(pictures), classes)
+    _settle_names(source, classes, merge_names)
     ids = _labelled(pictures, source, classes)
-    classes = classes or check_classes(labels, sorted(
-        {name for image_id in ids for name in source.classes[image_id]}))
     rows = {image_id: source.classes[image_id] for image_id in ids}
-    record = claim(out_dir, Record(
+    counts = Counter(name for names in rows.values() for name in names)
+    classes = classes or check_classes(labels, sorted(counts))
+    split = _split(rows, val_share, seed)
+    print_log(f'{labels}: read as {source.kind}: {len(counts)} classes '
+              f'({first_few(sorted(counts), 10)}), {len(ids)} pictures')
+    for note in (*source.notes, *(f'{labels}: {line}' for line in odd_names(
+            counts, len(ids)))):
+        print_log(f'warning: {note}')
+    record = Record(
         dict(prepare=dict(val_share=val_share, seed=seed, link=link,
                           config=config)),
         dict(labels=digest([classes, rows]),
              images=digest([[image_id, pictures[image_id].name,
                              pictures[image_id].stat().st_size]
-                            for image_id in ids]))),
-        remake, (images, labels))
+                            for image_id in ids])))
+    fresh = not out_dir.exists()
+    record = claim(out_dir, record, remake, (images, labels))
     todo = [(pictures[image_id], _target(out_dir, image_id, pictures))
             for image_id in ids]
     todo = [pair for pair in todo if not pair[1].exists()]
     print_log(f'{len(todo)} of {len(ids)} pictures to {link}')
     if record.finished and not todo:
         return
-    with making(out_dir, record):
-        _place(todo, link)
-        write_labels(out_dir / LABELS_FILE, rows, ('image', 'class'))
-        split = _split(rows, val_share, seed)
-        write_lines(out_dir / 'classes.txt', classes)
-        for name, members in split.items():
-            write_lines(out_dir / LIST.format(name), members)
-        write_bytes(out_dir / PIPELINE, CONFIG.format(
-            path=out_dir / PIPELINE, name=out_dir.name, config=config,
-            train=LIST.format('train'), val=LIST.format('val'),
-            labels=LABELS_FILE).encode())
+    try:
+        if link == 'copy':
+            _check_room(out_dir, [path for path, _ in todo])
+        with making(out_dir, record):
+            _place(todo, link)
+            write_labels(out_dir / LABELS_FILE, rows, ('image', 'class'))
+            write_lines(out_dir / 'classes.txt', classes)
+            for name, members in split.items():
+                write_lines(out_dir / LIST.format(name), members)
+            write_bytes(out_dir / PIPELINE, CONFIG.format(
+                path=out_dir / PIPELINE, name=out_dir.name, config=config,
+                train=LIST.format('train'), val=LIST.format('val'),
+                labels=LABELS_FILE).encode())
+    except InputError:
+        if fresh and not any(target.exists() for _, target in todo):
+            shutil.rmtree(out_dir)  # not even one picture can be placed
+        raise
     print_log(f'{out_dir}: {len(split["train"])} training and '
               f'{len(split["val"])} validation images of {len(classes)} '
               'classes')
@@ -133,6 +161,29 @@ def _check_options(val_share: float, seed: int, link: str,
                          'give one such as pipeline_r50_voc.py')
 
 
+def _settle_names(source: LabelSource, classes: Sequence[str] | None,
+                  merge: bool) -> None:
+    """Merge names that are one class, or refuse them; tell which."""
+    counts = Counter(name for names in source.classes.values()
+                     for name in names)
+    if not merge:
+        given = {*(classes or ())}
+        for group in twins({*counts, *given}):
+            if not {*group} <= given:
+                raise InputError(
+                    f'{source.path}: {" and ".join(map(repr, group))} may be '
+                    'one class; mend the names, merge them by --merge-names, '
+                    'or list both in a file of --classes')
+        return
+    becomes = merged(counts, classes or ())
+    for name, other in becomes.items():
+        print_log(f'warning: {source.path}: {name!r} ({counts[name]} pictures)'
+                  f' is taken for {other!r} ({counts[other]})')
+    for image_id, names in source.classes.items():
+        source.classes[image_id] = list(dict.fromkeys(
+            becomes.get(name, name) for name in names))
+
+
 def _labelled(pictures: Mapping[str, Path], source: LabelSource,
               classes: Sequence[str] | None) -> list[str]:
     """Return the ids of the pictures with labels; tell of the others."""
@@ -140,20 +191,24 @@ def _labelled(pictures: Mapping[str, Path], source: LabelSource,
     unknown = unknown_classes(source, ids, classes) if classes else []
     for problem in (*source.problems, *unknown):
         raise InputError(problem)
+    none = [image_id for image_id in pictures
+            if source.classes.get(image_id) == []]
     missing = [image_id for image_id in pictures
-               if not source.classes.get(image_id)]
-    extra = [image_id for image_id in source.classes
-             if image_id not in pictures]
+               if image_id not in source.classes]
     if not ids:
-        raise InputError(
-            f'{source.path}: no label of any of {len(pictures)} pictures; they'
-            f' are called {missing[0]}, the labels name '
-            f'{extra[0] if extra else "none"}; name them alike')
-    for found, what in ((missing, 'pictures without a label are left out'),
-                        (extra, 'labels are of no picture')):
-        if found:
+        called = ('and show none of the classes' if none else 'they are called'
+                  f' {missing[0]}, the labels name '
+                  f'{source.others[0] if source.others else "none"}; name '
+                  'them alike')
+        raise InputError(f'{source.path}: no label of any of {len(pictures)} '
+                         f'pictures; {called}')
+    for names, what in (
+            (none, 'pictures show none of the classes and are left out'),
+            (missing, 'pictures without a label are left out'),
+            (source.others, 'labels are of no picture')):
+        if names:
             print_log(
-                f'warning: {len(found)} {what}: {first_few(found, 5)}')
+                f'warning: {len(names)} {what}: {first_few(names, 5)}')
     return ids
 
 
@@ -179,6 +234,15 @@ def _split(rows: Mapping[str, Sequence[str]], val_share: float,
                          f'give a class with more than {KEPT} images')
     return dict(train=[image_id for image_id in ids if image_id not in val],
                 val=sorted(val))
+
+
+def _check_room(out_dir: Path, pictures: Sequence[Path]) -> None:
+    """Raise an InputError unless the disk has room for all pictures."""
+    needed = sum(path.stat().st_size for path in pictures)
+    free = shutil.disk_usage(out_dir).free
+    if needed > free:
+        raise InputError(f'{out_dir}: the pictures take {needed >> 20} MiB, '
+                         f'{free >> 20} are free; make room, or --link hard')
 
 
 def _place(pairs: Sequence[tuple[Path, Path]], link: str) -> None:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from ..utils import InputError
+from ..utils import InputError, first_few
 from .data_report import ERROR, WARNING, DataReport
 from .image_labels import read_source, unknown_classes, unlabelled
+from .label_names import twins
 from .picture_files import (
     IMAGE_DIR,
     MASK_DIR,
     files_of,
+    is_hidden,
     is_picture,
     list_files,
     picture_problem,
@@ -128,12 +130,14 @@ def _check_labels(listed: Listed, labels: str, report: DataReport) -> None:
                 report.add(ERROR, [str(error)])
             continue
         if name == 'train':
+            report.labels = f'{path}: read as {source.kind}'
+            report.add(WARNING, source.notes)
             report.add(ERROR, source.problems)
             report.add(ERROR, unlabelled(source, ids))
         if listed.classes:
             report.add(severity, unknown_classes(source, ids, listed.classes))
         for image_id in ids:
-            if image_id in source.classes:
+            if source.classes.get(image_id):
                 listed.labels[image_id] = source.classes[image_id]
 
 
@@ -152,10 +156,31 @@ def _count_classes(listed: Listed, report: DataReport) -> None:
                 f'{listed.root}: class {label!r} has {number or "no"} training'
                 f' image{"s" if not number else ", which is its own partner"};'
                 ' add images, or leave the class out'])
+        elif number == len(listed.ids['train']):
+            report.add(WARNING, [
+                f'{listed.root}: every training image has the class {label!r},'
+                ' which cannot be learnt without images that lack it; add '
+                'such'])
+    for names in twins(listed.classes):
+        report.add(WARNING, [
+            f'{listed.root}: classes {" and ".join(map(repr, names))} may be '
+            'one; if they are, mend the names'])
 
 
 def _find_masks(listed: Listed, report: DataReport) -> None:
     """Look for the true masks, which no id needs to have."""
+    ids = list(dict.fromkeys(sum(listed.ids.values(), [])))
+    pictures = {name.rpartition('.')[0] for name in list_files(
+        listed.root / IMAGE_DIR, ids) if is_picture(name)} | {*ids}
+    unused = sorted(
+        name for name in list_files(listed.root / MASK_DIR, ids)
+        if is_picture(name) and not is_hidden(name) and not (
+            name.endswith('.png') and name[:-4] in pictures))
+    if unused:
+        report.add(WARNING, [
+            f'{listed.root / MASK_DIR}: {len(unused)} files are not named '
+            f'after a picture, ID.png, and are not read: '
+            f'{first_few(unused, SHOWN)}; rename them'])
     for name, ids in listed.ids.items():
         masks = files_of(listed.root / MASK_DIR, ids, '.png')
         report.masks[name] = len(masks)

@@ -40,6 +40,7 @@ class DataReport:
             by area; empty unless pixels were read.
         unlisted: Number of pictures beside those of the lists that are in no
             list.
+        labels: How those of train were read, one line.
     """
     findings: list[Finding] = field(default_factory=list)
     images: dict[str, int] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class DataReport:
     masks: dict[str, int] = field(default_factory=dict)
     sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
     unlisted: int = 0
+    labels: str = ''
 
     @property
     def errors(self) -> list[Finding]:
@@ -75,7 +77,7 @@ class DataReport:
         console = Console(width=100)
         with console.capture() as capture:
             console.print(table, markup=False)
-        lines = [capture.get().rstrip()]
+        lines = [capture.get().rstrip(), *filter(None, [self.labels])]
         if self.sizes:
             lines.append('sizes: ' + ', '.join(
                 f'{name} {width} x {height}'

@@ -1,40 +1,71 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Image-level labels, wherever they stand.
 
-A source is told by what it is, not by an option:
+A source is told by what it holds, not by an option or its name:
 
-=======================  ======================================================
-``labels``               what it is
-=======================  ======================================================
-folder with ``.xml``     an annotation of VOC an image, ``ID.xml``
-folder with ``.png``     true masks, ``ID.png``: for ablations alone
-folder of folders that   one folder a class, which holds its pictures
-are named after classes
-``.csv``, ``.tsv``       ``image, class, class, …`` a line; an image may have
-                         several lines, the first line may be a header
-``.json``                ``{image: [classes]}`` or a list of ``{"image": …,
-                         "classes": […]}``
-``.npy``                 ``cls_labels.npy`` of other projects, a pickled dict
-                         of a vector an image; no code of it is run
-=======================  ======================================================
+======================  =======================================================
+``labels``              what it is
+======================  =======================================================
+text                    a table, separated by comma, semicolon, tab or bar:
+                        ``image, class, class, …`` a line, a column of classes,
+                        or a column of 1 and 0 a class (one-hot)
+JSON, JSON lines        ``{image: [classes]}``, an object or line an image,
+                        COCO, Label Studio, FiftyOne, OpenMMLab
+XML                     CVAT for images
+``.npy``                ``cls_labels.npy`` of other projects, a pickled dict
+                        of a vector an image; no code of it is run
+folder with ``.xml``    an annotation of VOC an image, ``ID.xml``
+folder of folders of    one folder a class, perhaps in folders of splits
+pictures
+folder with ``.png``    true masks, ``ID.png``: for ablations alone
+======================  =======================================================
 
-An image is named by its id or file name, relative to ``JPEGImages``.
+An image is named by its id or file name, relative to ``JPEGImages``. Where no
+name is one, they are paths of another machine, and their last parts count.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..utils import InputError
-from .label_files import LabelSource, read_csv, read_json, read_npy
-from .label_folders import read_annotations, read_class_folders, read_masks
+from ..utils import InputError, first_few
+from .label_names import fault, tidy
+from .label_readers.find import read
+from .label_readers.reading import Reading
+from .picture_names import match_names
 
 ANNOTATIONS = 'Annotations'
-Reader = Callable[[Path, Sequence[str], Sequence[str] | None], LabelSource]
-READERS: dict[str, Reader] = {
-    '.csv': read_csv, '.tsv': read_csv, '.json': read_json,
-    '.npy': read_npy}
-FOLDER_READERS: dict[str, Reader] = {
-    '.xml': read_annotations, '.png': read_masks}
+SHOWN = 3
+
+
+@dataclass
+class LabelSource:
+    """The classes of images, and all that could not be read.
+
+    Attributes:
+        path: The file or folder.
+        kind: How it was read, such as 'one-hot'.
+        classes: Names of the classes, by image id; none of an image that
+            shows none of them.
+        places: File, and line where it has lines, by image id.
+        problems: A line each: which file or line, what is wrong, what to do.
+        notes: A line each about what was passed over or taken to mean.
+        failed: Ids of the images whose labels could not be read.
+        others: What it calls images that are none of the pictures.
+    """
+    path: Path
+    kind: str
+    classes: dict[str, list[str]] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    failed: set[str] = field(default_factory=set)
+    others: list[str] = field(default_factory=list)
+
+    def place(self, image_id: str) -> str:
+        """Return where the labels of an image stand, or should stand."""
+        return self.places.get(image_id, str(self.path))
 
 
 def read_labels(data_root: str | Path,
@@ -75,15 +106,57 @@ def read_source(path: Path, ids: Sequence[str],
     Raises:
         InputError: There is no such source, or it is not of a known kind.
     """
-    if path.is_dir():
-        return _folder_reader(path, classes)(path, ids, classes)
-    if not path.exists():
-        raise InputError(f'{path}: no such labels; set labels to a folder of '
-                         'annotations, a .csv, a .json, …')
-    if path.suffix.lower() not in READERS:
-        raise InputError(f'{path}: labels of an unknown kind; give one of '
-                         f'{", ".join(READERS)} or a folder')
-    return READERS[path.suffix.lower()](path, ids, classes)
+    reading = read(path, ids, classes)
+    found, problems = match_names(
+        (entry.name for entry in reading.entries), ids, path)
+    source = LabelSource(
+        path, reading.kind, places=dict(reading.places),
+        problems=reading.problems + problems, notes=list(reading.notes),
+        failed=set(reading.failed))
+    _add_entries(source, reading, found)
+    return source
+
+
+def _add_entries(source: LabelSource, reading: Reading,
+                 found: dict[str, str]) -> None:
+    """Add what is said of the pictures, with tidy names."""
+    raw: dict[str, set[str]] = {}
+    repeated: Counter[str] = Counter()
+    named: set[str] = set()
+    for entry in reading.entries:
+        image_id = found.get(entry.name)
+        if image_id is None:
+            source.others.append(entry.name)
+            continue
+        known = source.classes.setdefault(image_id, [])
+        if image_id not in named:
+            named.add(image_id)
+            source.places[image_id] = entry.place
+        for name in map(tidy, dict.fromkeys(entry.classes)):
+            if problem := fault(name):
+                source.problems.append(f'{entry.place}: class {name!r} '
+                                       f'{problem}')
+            elif name in known:
+                repeated[image_id] += 1
+            elif name:
+                known.append(name)
+        for name in entry.classes:
+            raw.setdefault(tidy(name), set()).add(name.lstrip(' '))
+    source.others = list(dict.fromkeys(source.others))
+    _note_spellings(source, raw)
+    if repeated:
+        source.notes.append(
+            f'{source.path}: {len(repeated)} pictures have a class twice '
+            f'({first_few(list(repeated), SHOWN)}), which counts once')
+
+
+def _note_spellings(source: LabelSource, raw: dict[str, set[str]]) -> None:
+    """Note names of which blanks or accents are written in several ways."""
+    for name, spellings in sorted(raw.items()):
+        if len(spellings) > 1:
+            source.notes.append(
+                f'{source.path}: {" and ".join(map(repr, sorted(spellings)))} '
+                f'are one class, {name!r}')
 
 
 def unlabelled(source: LabelSource, ids: Iterable[str]) -> list[str]:
@@ -110,22 +183,3 @@ def unknown_classes(source: LabelSource, ids: Iterable[str],
     what = (f'class {names} is' if len(first) == 1 else f'classes {names} are')
     return [f'{next(iter(first.values()))}: {what} not in the list of '
             'classes; mend the names or add them to classes.txt']
-
-
-def _folder_reader(path: Path, classes: Sequence[str] | None) -> Reader:
-    """Return the reader of a folder, by the first file that tells its kind."""
-    folders = []
-    for entry in path.iterdir():
-        if entry.suffix.lower() in FOLDER_READERS:
-            return FOLDER_READERS[entry.suffix.lower()]
-        if entry.is_dir():
-            folders.append(entry)
-    deeper = next((file.suffix.lower() for folder in folders
-                   for file in folder.rglob('*.*')), '')
-    named = classes is None or {folder.name for folder in folders} & {*classes}
-    if deeper not in ('', '.xml') and named:
-        return read_class_folders
-    if deeper in FOLDER_READERS:  # of ids with folders
-        return FOLDER_READERS[deeper]
-    raise InputError(f'{path}: no labels in it; it should hold ID.xml, a '
-                     'folder a class, or the masks ID.png')

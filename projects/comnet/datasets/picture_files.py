@@ -2,18 +2,21 @@
 """Where the pictures of a list lie, whatever their suffix.
 
 An id is a path without suffix, such as ``001`` or ``cats/001``. Each folder is
-listed once, however many ids there are.
+listed once, however many ids there are. Hidden files and folders, and those
+that macOS and others put beside pictures, are none of the pictures.
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from unicodedata import category, normalize
 
 from ..utils import InputError
 
 PICTURE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.webp', '.bmp', '.tif', '.tiff')
 IMAGE_DIR = 'JPEGImages'
 MASK_DIR = 'SegmentationClass'  # of true masks
+BESIDE = frozenset(('__MACOSX', '@eaDir'))  # folders of thumbnails and forks
 
 
 def list_files(folder: str | Path, ids: Iterable[str]) -> set[str]:
@@ -32,19 +35,23 @@ def list_files(folder: str | Path, ids: Iterable[str]) -> set[str]:
 def files_of(folder: str | Path, ids: Sequence[str],
              suffix: str) -> dict[str, Path]:
     """Return the file ID and suffix of each id that has one."""
-    present = list_files(folder, ids)
-    return {image_id: Path(folder) / f'{image_id}{suffix}' for image_id in ids
-            if f'{image_id}{suffix}' in present}
+    present = {normalize('NFC', name): name
+               for name in list_files(folder, ids)}
+    names = {image_id: present.get(normalize('NFC', f'{image_id}{suffix}'))
+             for image_id in ids}
+    return {image_id: Path(folder) / name
+            for image_id, name in names.items() if name is not None}
 
 
 def pictures_of(folder: str | Path,
                 ids: Sequence[str]) -> dict[str, list[Path]]:
     """Return all files that are the picture of an id, sorted, for each id."""
     found: dict[str, list[Path]] = {image_id: [] for image_id in ids}
+    known = {normalize('NFC', image_id): image_id for image_id in ids}
     for name in sorted(list_files(folder, ids)):
         if is_picture(name):
-            image_id = name.rpartition('.')[0]
-            if image_id in found:
+            image_id = known.get(normalize('NFC', name.rpartition('.')[0]))
+            if image_id is not None:
                 found[image_id].append(Path(folder) / name)
     return found
 
@@ -80,6 +87,53 @@ def is_picture(name: str) -> bool:
     return name.lower().endswith(PICTURE_SUFFIXES)
 
 
+def is_hidden(name: str) -> bool:
+    """Tell whether a file or folder is none that its owner put there."""
+    return name.startswith('.') or name in BESIDE
+
+
+def visible_files(root: Path) -> Iterator[str]:
+    """Yield the files of a folder and its folders, relative to it, sorted.
+
+    Links to folders are followed, each folder once.
+
+    Raises:
+        InputError: A name cannot stand in a list.
+    """
+    seen: set[tuple[int, int]] = set()
+    for parent, folders, names in os.walk(root, followlinks=True):
+        status = os.stat(parent)
+        if (status.st_dev, status.st_ino) in seen:
+            folders.clear()
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        folders[:] = sorted(name for name in folders if not is_hidden(name))
+        for name in (*folders, *names):
+            if problem := name_problem(name):
+                raise InputError(f'{_shown(Path(parent) / name)}: {problem}')
+        relative = Path(parent).relative_to(root)
+        yield from ((relative / name).as_posix() for name in sorted(names)
+                    if not is_hidden(name))
+
+
+def name_problem(name: str) -> str | None:
+    """Say why a name cannot stand in a list, a line an entry."""
+    if not name.isprintable():
+        if any(category(letter) == 'Cs' for letter in name):
+            return 'its name is not UTF-8 text; rename it'
+        if any(category(letter) in ('Cc', 'Zl', 'Zp') for letter in name):
+            return 'its name has a line break or control character; rename it'
+    if name != name.strip():
+        return 'its name begins or ends with a blank; rename it'
+    return None
+
+
+def _shown(path: Path) -> str:
+    """Return a path as one line of text that any terminal takes."""
+    return os.fsencode(path).decode(errors='backslashreplace').translate(
+        {code: f'\\x{code:02x}' for code in range(32)})
+
+
 def id_of_name(name: str) -> str:
     """Return the id that a name means: ``./cats/001.JPG`` is ``cats/001``."""
     path = PurePosixPath(name.strip().replace('\\', '/'))
@@ -106,14 +160,19 @@ def all_pictures(folder: str | Path) -> dict[str, Path]:
         raise InputError(f'{root}: no such folder of images; name the folder '
                          'of your pictures')
     found: dict[str, list[Path]] = {}
-    for parent, _, names in os.walk(root, followlinks=True):
-        for name in filter(is_picture, sorted(names)):
-            path = Path(parent) / name
-            image_id = path.relative_to(root).with_suffix('').as_posix()
-            found.setdefault(image_id, []).append(path)
+    for name in filter(is_picture, visible_files(root)):
+        if not (root / name).is_file():
+            raise InputError(f'{root / name}: no regular file, or a link to '
+                             'nothing; take it out of the folder')
+        found.setdefault(name.rpartition('.')[0], []).append(root / name)
     if not found:
         raise InputError(f'{root}: no pictures; there should be files of '
                          f'{", ".join(PICTURE_SUFFIXES)}')
+    for image_id in found:
+        if is_picture(image_id) and id_of_name(image_id) in found:
+            raise InputError(
+                f'{found[image_id][0]}: its id, {image_id}, is the name of '
+                'another picture; rename one of them')
     return _single(root, dict(sorted(found.items())))
 
 

@@ -12,7 +12,6 @@
     └── ImageSets/Segmentation/train.txt, val.txt, …
 """
 
-import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,8 +21,10 @@ from PIL import Image
 
 from ..utils import InputError
 from ..utils.atomic_file import write_atomically
+from ..utils.text_file import read_text
 from .decoding import as_rgb, open_upright
 from .picture_files import files_of
+from .xml_file import read_xml
 
 IGNORE_INDEX = 255
 
@@ -52,14 +53,17 @@ def check_classes(path: str | Path, lines: Iterable[str]) -> tuple[str, ...]:
     """Return the classes of a list that stands in a file, but for blank lines.
 
     Raises:
-        InputError: It is empty, too long for 8-bit masks or names a class
-            twice.
+        InputError: It is empty, too long for 8-bit masks, names a class
+            twice or the background, whose number is 0 in every mask.
     """
     classes = tuple(line.strip() for line in lines if line.strip())
     if not classes:
         raise InputError(f'{path}: empty; write one class name a line')
     if len(set(classes)) < len(classes):
         raise InputError(f'{path}: a class stands twice; keep one of them')
+    if 'background' in classes:
+        raise InputError(f"{path}: 'background' is no class but what shows "
+                         'none of them; take it out, or rename it')
     if len(classes) >= IGNORE_INDEX:
         raise InputError(f'{path}: {len(classes)} classes, too many for an '
                          f'8-bit mask; keep at most {IGNORE_INDEX - 1}')
@@ -90,39 +94,24 @@ def read_split(data_root: str | Path, image_set_path: str) -> list[str]:
     return ids
 
 
-def read_text(path: Path) -> str:
-    """Read a file or raise an InputError that names it."""
-    try:
-        return path.read_text(encoding='utf-8-sig')
-    except OSError as error:
-        raise InputError(f'{path}: cannot be read ({error.strerror}); name '
-                         'another file') from error
-    except UnicodeDecodeError as error:
-        raise InputError(f'{path}: not UTF-8 text; save it as UTF-8'
-                         ) from error
-
-
 def read_annotation(xml_path: str | Path) -> list[str]:
     """Read the names of the classes in an annotation of VOC.
 
-    Objects marked as difficult count: they are in the picture.
+    Objects marked as difficult count: they are in the picture. There is no
+    name where the picture shows none of the classes.
 
     Raises:
-        InputError: The file is missing, no XML, or names no object.
+        InputError: The file is missing, no XML, or has an object without a
+            name.
     """
-    try:
-        root = ET.parse(xml_path).getroot()
-    except FileNotFoundError as error:
+    if not Path(xml_path).exists():
         raise InputError(f'{xml_path}: no such annotation; write it or take '
-                         'the id out of the split') from error
-    except ET.ParseError as error:
-        raise InputError(
-            f'{xml_path}: not valid XML ({error}); mend the file') from error
-    names = {(node.text or '').strip()
-             for node in root.iterfind('object/name')}
-    if not names:
-        raise InputError(f'{xml_path}: no object; an image needs at least one '
-                         'label, or take its id out of the split')
+                         'the id out of the split')
+    names = {(node.findtext('name') or '').strip()
+             for node in read_xml(xml_path).iterfind('object')}
+    if '' in names:
+        raise InputError(f'{xml_path}: an object without a name; write '
+                         '<name>, or take the object out')
     return sorted(names)
 
 

@@ -1,0 +1,278 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Which columns of a table hold the image and its classes."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from ...utils import InputError
+from ..picture_files import is_picture
+from ..picture_names import PictureNames
+from . import headers
+
+Row = tuple[int, list[str]]  # number of the line, its cells
+SAMPLE = 200  # rows that tell which column names the images
+NUMBER = re.compile(r'[+-]?\d+(\.\d*)?(e[+-]?\d+)?', re.IGNORECASE)
+SET = frozenset(('1', '1.0', 'true', 'yes', 'x'))
+UNSURE = frozenset(('-1', '-1.0'))
+UNSET = frozenset(('0', '0.0', 'false', 'no', ''))
+CALL_IT = "call the one that holds the classes 'label'"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells of a table, and what is known beside it.
+
+    Attributes:
+        rows: Number of the line and cells of each row.
+        pictures: The ids of the pictures.
+        classes: Names of the classes, where they are known.
+    """
+    rows: Sequence[Row]
+    pictures: PictureNames
+    classes: Sequence[str] | None
+
+    @cached_property
+    def image(self) -> int:
+        """The column of the images: most pictures, then a header's name."""
+        sample = self.rows[::max(1, len(self.rows) // SAMPLE)]
+        first = [headers.plain(cell) for cell in self.rows[0][1]]
+
+        def rank(column: int) -> tuple[int, int, int]:
+            known = sum(self.pictures.knows(filled(cells, column) or '/')
+                        for _, cells in sample)
+            name = first[column] if column < len(first) else ''
+            named = (-headers.IMAGE.index(name) if name in headers.IMAGE
+                     else -len(headers.IMAGE))
+            return known, named, -column
+
+        return max(range(max(len(cells) for _, cells in sample)), key=rank)
+
+    def column(self, index: int, rows: Sequence[Row]) -> list[str]:
+        """Return the cells of a column that are there."""
+        return [cells[index].strip() for _, cells in rows
+                if index < len(cells)]
+
+    def others(self, cells: Sequence[str]) -> list[str]:
+        """Return the cells beside the image that are not empty."""
+        return [cell.strip() for index, cell in enumerate(cells)
+                if index != self.image and cell.strip()]
+
+    @cached_property
+    def has_header(self) -> bool:
+        """Whether the first row names the columns."""
+        cells, body = self.rows[0][1], self.rows[1:]
+        name, others = filled(cells, self.image), self.others(cells)
+        if name and (self.pictures.knows(name) or is_picture(name)):
+            return False
+        if headers.plain(name) in headers.IMAGE or any(
+                headers.plain(cell) in headers.LABELS for cell in others):
+            return True
+        below = {cell for _, row in body for cell in self.others(row)}
+        if below and all(map(is_flag, below)) and not any(
+                map(is_flag, others)):
+            return True
+        return {*(self.classes or below)}.isdisjoint(others)
+
+
+@dataclass
+class Columns:
+    """Which columns count.
+
+    Attributes:
+        rows: The rows of images.
+        image: Column of the image.
+        kind: How the table was read.
+        width: Number of columns that the header names, 0 without one.
+        labels: Columns of classes.
+        flags: Class of each column of 1 and 0, if there are such.
+        open_end: Whether further cells hold classes, too.
+        notes: What was passed over.
+    """
+    rows: Sequence[Row]
+    image: int
+    kind: str = 'a line an image'
+    width: int = 0
+    labels: Sequence[int] = ()
+    flags: dict[int, str] = field(default_factory=dict)
+    open_end: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    def fault(self, cells: Sequence[str]) -> str | None:
+        """Say what is wrong with a row's number of cells."""
+        if self.width and not self.open_end and any(cells[self.width:]):
+            return (f'{len(cells)} cells under a header of {self.width}; put '
+                    'quotes around cells with a separator in them')
+        if self.flags and len(cells) <= max(self.flags):
+            return (f'{len(cells)} cells under a header of {self.width}; fill '
+                    'in 1 or 0')
+        return None
+
+    def is_set(self, cell: str) -> bool:
+        """Tell whether a cell says that the image shows the class."""
+        return cell.strip().casefold() in SET
+
+    def labels_in(self, cells: Sequence[str]) -> Iterator[str]:
+        """Yield the cells of classes in a row."""
+        yield from (cells[index] for index in self.labels
+                    if index < len(cells))
+        if self.open_end:
+            yield from cells[self.width:]
+
+
+def understand(path: Path, table: Table) -> Columns:
+    """Find out which columns count.
+
+    Raises:
+        InputError: Several could be that of the classes, or none.
+    """
+    try:
+        return (_under_header(table) if table.has_header
+                else _without_header(table))
+    except ValueError as error:
+        raise InputError(f'{path}: {error}') from error
+
+
+def _under_header(table: Table) -> Columns:
+    """Understand columns by their names, and by 1 and 0."""
+    titles = [cell.strip() for cell in table.rows[0][1]]
+    names = [headers.plain(title) for title in titles]
+    rows, image, width = table.rows[1:], table.image, len(titles)
+    cells = {index: table.column(index, rows) for index in range(width)
+             if index != image}
+    columns = Columns(rows, image, width=width)
+    labels = _labels_by_name(names, cells)
+    if labels:  # what has no name of its own belongs to the one before
+        labels = sorted({*labels, *(
+            index for index in cells if not titles[index]
+            and index > labels[0] and any(cells[index]))})
+    else:
+        flags = [index for index in cells if titles[index]
+                 and names[index] not in headers.NO_CLASS
+                 and any(cells[index]) and all(map(is_flag, cells[index]))]
+        rest = [index for index in cells if index not in flags
+                and names[index] not in headers.BESIDE
+                and not _counts_lines(titles[index], cells[index])]
+        text = [index for index in rest
+                if not all(map(is_number, cells[index]))]
+        if len(flags) > 1 or flags and not text:
+            _set_flags(columns, {index: titles[index] for index in flags},
+                       cells)
+        elif flags or len(text) > 1 and len(
+                {headers.base(names[index]) for index in text}) > 1:
+            raise ValueError(
+                f'{_quoted(titles, [*flags, *text])} could all be classes; '
+                f'{CALL_IT}, or take the others out')
+        labels = [] if columns.flags else text or (
+            rest if len(rest) == 1 else [])
+        if not labels and rest and not columns.flags:
+            raise ValueError(
+                f'{_quoted(titles, rest)} hold numbers other than 1 and 0; '
+                'write 1 for a class that the picture shows, else 0')
+    if labels:
+        columns.labels = labels
+        columns.kind = f'a table with the column {_quoted(titles, labels)}'
+    columns.open_end = not columns.flags and max(
+        (*labels, image)) == width - 1
+    if not labels and not columns.flags and not any(
+            len(row) > width for _, row in rows) and rows:
+        raise ValueError(f'no column of classes; {CALL_IT}')
+    used = {image, *labels, *columns.flags}
+    beside = [index for index in cells if index not in used and titles[index]]
+    if beside:
+        columns.notes.append('columns that are of no class are left out: '
+                             + ', '.join(titles[index] for index in beside))
+    _drop_denied(columns, names)
+    return columns
+
+
+def _labels_by_name(names: Sequence[str],
+                    cells: dict[int, list[str]]) -> list[int]:
+    """Return the columns that are called label or class."""
+    found = [index for index in cells if headers.is_label(names[index])
+             and names[index] not in headers.NUMBERS]
+    if len({headers.base(names[index]) for index in found}) > 1:
+        found = [index for index in found
+                 if not all(map(is_number, cells[index]))] or found
+    if len({headers.base(names[index]) for index in found}) > 1:
+        raise ValueError(
+            f'{_quoted(names, found)} could all be classes; {CALL_IT} and '
+            'take the others out')
+    return found
+
+
+def _set_flags(columns: Columns, flags: dict[int, str],
+               cells: dict[int, list[str]]) -> None:
+    columns.flags = flags
+    unsure = sum(cell in UNSURE for index in flags for cell in cells[index])
+    if unsure:
+        columns.notes.append(f'{unsure} cells of -1 count as not shown')
+
+
+def _drop_denied(columns: Columns, names: Sequence[str]) -> None:
+    """Leave out lines of confidence 0, which deny a class (Open Images)."""
+    if 'confidence' not in names or columns.flags:
+        return
+    index = names.index('confidence')
+    kept = [row for row in columns.rows if filled(row[1], index) not in
+            ('0', '0.0')]
+    if len(kept) < len(columns.rows):
+        columns.notes.append(
+            f'{len(columns.rows) - len(kept)} lines of confidence 0 say that '
+            'a picture does not show the class')
+        columns.rows = kept
+
+
+def _without_header(table: Table) -> Columns:
+    """Take all cells for classes, but for columns that cannot be."""
+    rows, image = table.rows, table.image
+    width = max(len(cells) for _, cells in rows)
+    columns = Columns(rows, image, open_end=True, labels=[
+        index for index in range(width) if index != image])
+    known = frozenset(table.classes or ())
+    cells = {index: table.column(index, rows) for index in columns.labels}
+    filled_in = {cell for column in cells.values() for cell in column if cell}
+    columns.width = width
+    if filled_in <= known:
+        return columns
+    even = all(len(row) == width for _, row in rows)
+    if even and filled_in and all(map(is_flag, filled_in)):
+        raise ValueError('1 and 0 without the names of the classes; write '
+                         'these in a first line')
+    if even and width > 2:
+        beside = [index for index, column in cells.items()
+                  if any(column) and all(map(is_number, column))
+                  or {*map(str.casefold, column)} <= headers.SPLITS]
+        if beside and len(beside) < len(cells):
+            columns.labels = [index for index in cells if index not in beside]
+            columns.notes.append(
+                'columns of numbers or splits are left out: '
+                + ', '.join(f'column {index + 1}' for index in beside))
+    return columns
+
+
+def _counts_lines(title: str, column: Sequence[str]) -> bool:
+    """Tell a column without a name that numbers the lines, as pandas does."""
+    return not title and len(column) > 0 and len({*column}) == len(
+        column) and all(map(str.isdecimal, column))
+
+
+def _quoted(titles: Sequence[str], indices: Sequence[int]) -> str:
+    return ', '.join(repr(titles[index]) for index in dict.fromkeys(indices))
+
+
+def is_flag(cell: str) -> bool:
+    """Tell whether a cell says that a class is there or not."""
+    return cell.strip().casefold() in SET | UNSET | UNSURE
+
+
+def is_number(cell: str) -> bool:
+    """Tell whether a cell is a number, or empty."""
+    return not cell.strip() or NUMBER.fullmatch(cell.strip()) is not None
+
+
+def filled(cells: Sequence[str], index: int) -> str:
+    """Return a cell without blanks around it, '' where there is none."""
+    return cells[index].strip() if index < len(cells) else ''
