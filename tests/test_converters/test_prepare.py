@@ -3,8 +3,10 @@
 
 import json
 import os
+import re
 from collections import Counter
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -222,6 +224,134 @@ def test_labels_of_other_pictures(pictures: Path) -> None:
     pictures.with_name('tags.csv').write_text('x1,cat\nx2,cat\n')
     with pytest.raises(InputError, match='no label of any of 24.*name x1'):
         prepared(pictures)
+
+
+def small(folder: Path, *names: str) -> Path:
+    """Return a folder of pictures of these names."""
+    for number, name in enumerate(names):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new('RGB', (40, 40), (number, 0, 0)).save(path, 'JPEG')
+    return folder
+
+
+def test_what_is_read_is_told(
+        tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    folder = small(tmp_path / 'p', *(f'{n}.jpg' for n in range(6)))
+    (tmp_path / 'tags.csv').write_text(
+        'image,3,dog,split\n' + ''.join(
+            f'{n},{int(n == 5)},1,train\n' for n in range(6)))
+    prepare(folder, tmp_path / 'tags.csv', tmp_path / 'out')
+    said = capsys.readouterr().out
+    for line in (
+            'read as multi-hot: 2 classes (3, dog), 6 pictures',
+            'warning: .*left out: split', 'warning: .*are numbers: 3;',
+            'warning: .*of one picture: 3;',
+            'warning: .*every picture has the class dog,'):
+        assert re.search(line.replace('(', r'\(').replace(')', r'\)'), said)
+
+
+@pytest.mark.parametrize(('options', 'classes'), [
+    (dict(merge_names=True), 'Dog\ncat\n'),
+    (dict(merge_names=True, classes_file='dog\ncat\n'), 'dog\ncat\n'),
+    (dict(classes_file='Dog\ndog\ncat\n'), 'Dog\ndog\ncat\n'),
+])
+def test_twins_are_asked_about(
+        tmp_path: Path, capsys: pytest.CaptureFixture, options: dict,
+        classes: str) -> None:
+    folder = small(tmp_path / 'p', *(f'{n}.jpg' for n in range(9)))
+    tags = tmp_path / 'tags.csv'
+    tags.write_text('\n'.join(
+        f'{n},{("Dog", "cat", ("Dog", "dog")[n == 8])[n % 3]}'
+        for n in range(9)))
+    with pytest.raises(InputError, match="'Dog' and 'dog' may be one class.*"
+                       '--merge-names'):
+        prepare(folder, tags, tmp_path / 'out')
+    assert not (tmp_path / 'out').exists()
+    if 'classes_file' in options:
+        (tmp_path / 'names').write_text(options['classes_file'])
+        options['classes_file'] = tmp_path / 'names'
+    prepare(folder, tags, tmp_path / 'out', **options)
+    assert (tmp_path / 'out/classes.txt').read_text() == classes
+    assert ('is taken for' in capsys.readouterr().out) == (
+        'merge_names' in options)
+
+
+NAMES_ON_DISK = ('IMG.jpg.jpg', 'cafe\u0301.jpg', 'a b/v1.2.JPG', 'c,d.jpg',
+                 'e\\f.jpg', "it's.jpeg")
+
+
+def test_any_name_is_written_as_it_is_read(tmp_path: Path) -> None:
+    folder = small(tmp_path / 'p', *NAMES_ON_DISK, '.hidden.jpg',
+                   '__MACOSX/._c.jpg')
+    content = {name.replace('e\u0301', '\xe9'): ['x', 'yz'[number % 2]]
+               for number, name in enumerate(NAMES_ON_DISK)}
+    (tmp_path / 'tags.json').write_text(json.dumps(content))
+    prepare(folder, tmp_path / 'tags.json', tmp_path / 'out')
+    report = apis.check_data(tmp_path / 'out', workers=1)
+    assert report.errors == []
+    assert sum(report.images.values()) == len(NAMES_ON_DISK)
+
+
+@pytest.mark.parametrize(('names', 'lines', 'problem'), [
+    (['a.jpg', 'a.jpg.jpg', 'b.jpg'], 'a,cat\nb,cat\n',
+     'a.jpg, is the name of another picture'),
+    (['a\nb.jpg'], 'a,cat', r'a\\x0ab.jpg: its name has a line break'),
+    (['a .jpg', ' b.jpg'], 'a,cat', 'begins or ends with a blank'),
+    (['a.jpg', 'b.jpg', 'c.jpg'], 'a,background\nb,cat\nc,cat\n',
+     "'background' is no class"),
+    (['a.jpg', 'b.jpg'], 'a,cat\nb,dog\n', 'can be spared for validation'),
+    (['a.jpg', 'b.jpg', 'c.jpg'], 'a,\nb,\nc,\n',
+     'of any of 3 pictures; and show none of the classes'),
+])
+def test_nothing_is_written_before_all_is_read(
+        tmp_path: Path, names: list[str], lines: str, problem: str) -> None:
+    folder = small(tmp_path / 'p', *names)
+    (tmp_path / 'tags.csv').write_text(lines)
+    with pytest.raises(InputError, match=problem):
+        prepare(folder, tmp_path / 'tags.csv', tmp_path / 'out')
+    assert not (tmp_path / 'out').exists()
+
+
+def test_a_pipe_among_the_pictures_is_refused(pictures: Path) -> None:
+    os.mkfifo(pictures / 'x.jpg')
+    with pytest.raises(InputError, match='x.jpg: no regular file'):
+        prepared(pictures)
+
+
+@pytest.mark.parametrize('link', ['copy', 'hard'])
+def test_a_folder_without_a_picture_is_taken_away(
+        pictures: Path, monkeypatch: pytest.MonkeyPatch, link: str) -> None:
+    def failing(*paths: Path) -> None:
+        raise OSError(18, 'Invalid cross-device link', str(paths[1]))
+
+    monkeypatch.setattr(module, 'copy_file', failing)
+    monkeypatch.setattr(module.os, 'link', failing)
+    with pytest.raises(InputError, match='cross-device'):
+        prepared(pictures, link=link)
+    assert not pictures.with_name('out').exists()
+
+
+def test_room_is_looked_for_first(
+        pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module.shutil, 'disk_usage', lambda path: Mock(free=9))
+    with pytest.raises(InputError, match='pictures take .* MiB, 0 are free'):
+        prepared(pictures)
+    assert not pictures.with_name('out').exists()
+
+
+def test_copies_are_no_pictures(pictures: Path) -> None:
+    with pytest.raises(InputError, match='lies in the folder of the pictures'):
+        prepare(pictures, pictures.with_name('tags.csv'), pictures / 'out')
+
+
+def test_a_class_twice_in_a_line_counts_once(tmp_path: Path) -> None:
+    """Two training images of each class are left, not one twice."""
+    folder = small(tmp_path / 'p', *(f'{n}.jpg' for n in range(6)))
+    (tmp_path / 'tags.csv').write_text(
+        '0,cat,cat\n1,cat,cat\n' + ''.join(f'{n},dog\n' for n in range(2, 6)))
+    prepare(folder, tmp_path / 'tags.csv', tmp_path / 'out', val_share=0.9)
+    assert {'0', '1'} <= {*lists(tmp_path / 'out')['train']}
 
 
 @pytest.mark.parametrize(('config', 'irnet'), [

@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 
 from ..utils import InputError, first_few
 from ..utils.atomic_file import write_atomically, write_bytes
+from ..utils.text_file import require_regular
 
 SHOWN = 10  # names of missing files
 ERRORS = (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error,
@@ -201,6 +202,7 @@ def open_source(path: str | Path, marker: str) -> Source:
     if not path.exists():
         raise InputError(f'{path}: no such archive or folder; '
                          'docs/data_sets.md says where to get it')
+    require_regular(path)
     if path.is_dir():
         return FolderSource(path, marker)
     with reading(path):

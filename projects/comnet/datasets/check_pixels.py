@@ -13,8 +13,10 @@ from ..utils.constants import MIN_CAM_SIDE
 from ..utils.parallel import run_jobs
 from ..utils.progress import track
 from .check_lists import Listed
+from .check_losses import Loss, loss_lines, loss_of
 from .data_report import ERROR, WARNING, DataReport, Finding
-from .voc_folder import IGNORE_INDEX, check_mask, load_image, load_mask
+from .decoding import as_rgb, open_upright
+from .voc_folder import IGNORE_INDEX, check_mask, load_mask
 
 
 @dataclass
@@ -25,10 +27,12 @@ class Look:
         findings: About it alone.
         size: Width and height, None where it cannot be read.
         digest: Of its pixels.
+        loss: What is lost as it becomes 8 bits of RGB, if it is much.
     """
     findings: list[Finding] = field(default_factory=list)
     size: tuple[int, int] | None = None
     digest: str = ''
+    loss: Loss | None = None
 
 
 def check_pixels(listed: Listed, workers: int, report: DataReport) -> None:
@@ -40,6 +44,9 @@ def check_pixels(listed: Listed, workers: int, report: DataReport) -> None:
         run_jobs(look_at, jobs, workers), len(listed.pictures)), strict=True))
     for look in looks.values():
         report.findings += look.findings
+    report.add(WARNING, loss_lines({
+        listed.pictures[image_id]: look.loss
+        for image_id, look in looks.items() if look.loss}))
     report.add(WARNING, _duplicates(listed, looks))
     sizes = sorted((look.size for look in looks.values() if look.size),
                    key=lambda size: size[0] * size[1])
@@ -53,11 +60,13 @@ def look_at(picture: Path, mask: Path | None, classes: Sequence[str],
     """Look at an image and at its mask and labels, where they are known."""
     look = Look()
     try:
-        image = load_image(picture)  # (H, W, 3)
+        file = open_upright(picture, 'image')
+        image = as_rgb(file, picture)  # (H, W, 3)
     except InputError as error:
         look.findings.append(Finding(ERROR, str(error)))
         return look
     look.size = (image.shape[1], image.shape[0])
+    look.loss = loss_of(file, image)
     look.digest = sha256(
         str(look.size).encode() + image.tobytes()).hexdigest()
     if min(look.size) < MIN_CAM_SIDE:

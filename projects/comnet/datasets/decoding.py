@@ -18,6 +18,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps
 
 from ..utils import InputError
+from ..utils.text_file import require_regular
 
 BACKDROP = (124, 116, 104)  # RGB, ImageNet's mean
 QUARTER_TURNS = (5, 6, 7, 8)  # EXIF orientations, some of them mirrored
@@ -52,6 +53,7 @@ def upright_size(path: str | Path) -> tuple[int, int]:
 @contextmanager
 def _opened(path: str | Path, what: str) -> Iterator[Image.Image]:
     """Open a file, and name it where it is no good."""
+    require_regular(path)
     try:
         with Image.open(path) as image:
             yield image

@@ -1,9 +1,9 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Class activation maps that other code has written, of three kinds.
 
-- ``ID.npy``: a pickled dict as IRN saves it (``keys``, ``cam``,
-  ``high_res``), or one map by class index, as other repositories do. Read
-  without running code of the file.
+- ``ID.npy``: a pickled dict as IRN saves it (``keys`` and ``high_res`` or
+  ``cam``) or CLIP-ES (``keys`` and ``attn_highres``), or one map by class
+  index, as other repositories do. Read without running code of the file.
 - ``ID.npz``: the same names, or a map by class index or class name.
 - ``ID/CLASS.png``: a greyscale map a class, by name or index.
 """
@@ -18,9 +18,11 @@ import numpy as np
 from PIL import Image
 
 from ..utils import InputError
+from ..utils.text_file import require_regular
 from .pickled_dict import PICKLE_ERRORS, read_pickled_dict
 
 ERRORS = (*PICKLE_ERRORS, zipfile.BadZipFile, zlib.error)
+MAPS = ('high_res', 'attn_highres', 'highres', 'cam', 'strided_cam')
 
 
 def read_foreign_cam(folder: str | Path, image_id: str,
@@ -64,14 +66,24 @@ def _by_class(content: Mapping[Any, Any],
               classes: Sequence[str]) -> dict[int, np.ndarray]:
     """Return maps by class index, whatever the file calls them."""
     if 'keys' in content:
-        maps = content['high_res'] if 'high_res' in content else content['cam']
+        name = next((name for name in MAPS if name in content), None)
+        if name is None:
+            raise ValueError(
+                f'beside keys it holds {_names(content, "keys")}; known are '
+                f'{", ".join(MAPS)}')
+        maps = content[name]
         keys = np.asarray(content['keys']).tolist()
         items = list(zip(keys, np.asarray(maps), strict=True))
     else:
         items = list(content.items())
     found = {}
     for key, values in items:
-        index = (classes.index(key) if key in classes else int(key))
+        try:
+            index = classes.index(key) if key in classes else int(key)
+        except ValueError:
+            raise ValueError(f'it holds {_names(content)}; known are classes, '
+                             f'their numbers, and keys with one of '
+                             f'{", ".join(MAPS)}') from None
         if not 0 <= index < len(classes):
             raise ValueError(f'class index {index}, there are {len(classes)} '
                              'classes')
@@ -79,7 +91,13 @@ def _by_class(content: Mapping[Any, Any],
     return found
 
 
+def _names(content: Mapping[Any, Any], *but: str) -> str:
+    """Name what a file holds."""
+    return ', '.join(str(key) for key in content if key not in but)
+
+
 def _read_npz(path: Path) -> dict[str, np.ndarray]:
+    require_regular(path)
     with np.load(path, allow_pickle=False) as file:
         return dict(file.items())
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from ..utils.plain_arrays import STAND_INS, with_arrays
+from ..utils.text_file import require_regular
 
 # of files that are something else
 PICKLE_ERRORS = (
@@ -31,6 +32,7 @@ def read_pickled_dict(path: Path) -> Mapping[Any, Any]:
     Raises:
         Exception: One of :data:`PICKLE_ERRORS`; it is no such file.
     """
+    require_regular(path)
     with open(path, 'rb') as file:
         version = np.lib.format.read_magic(file)
         if version not in ((1, 0), (2, 0)):

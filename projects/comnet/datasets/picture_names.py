@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from unicodedata import normalize
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from .picture_files import id_of_name
+from .picture_files import id_of_name, is_picture
 
 ADDRESS = re.compile(r'\w+://|/data/')  # of the web, or of Label Studio
 UPLOADED = re.compile(r'[0-9a-f]{8}-')  # what that puts before a file's name
@@ -37,7 +37,9 @@ class PictureNames:
     def exact(self, name: str) -> str | None:
         """Return the id that a name is, with or without its suffix."""
         name = normalize('NFC', name)
-        return self.ids.get(name) or self.ids.get(id_of_name(name))
+        return self.ids.get(name) or self.ids.get(id_of_name(name)) or (
+            self.ids.get(name.rpartition('.')[0]) if is_picture(name)
+            else None)  # with a backslash of its own
 
     def similar(self, name: str) -> tuple[list[str], int]:
         """Return the ids that a path ends like, and by how many parts.

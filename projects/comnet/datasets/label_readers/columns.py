@@ -36,13 +36,13 @@ class Table:
 
     @cached_property
     def image(self) -> int:
-        """The column of the images: most pictures, then a header's name."""
+        """The column of most pictures; of several, a header names it."""
         sample = self.rows[::max(1, len(self.rows) // SAMPLE)]
         first = [headers.plain(cell) for cell in self.rows[0][1]]
 
         def rank(column: int) -> tuple[int, int, int]:
-            known = sum(self.pictures.knows(filled(cells, column) or '/')
-                        for _, cells in sample)
+            known = sum(map(self.pictures.knows, {
+                filled(cells, column) or '/' for _, cells in sample}))
             name = first[column] if column < len(first) else ''
             named = (-headers.IMAGE.index(name) if name in headers.IMAGE
                      else -len(headers.IMAGE))
