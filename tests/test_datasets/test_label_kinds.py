@@ -6,12 +6,14 @@ Each is read as what it means, which is told, or refused in one line.
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from comnet.datasets.image_labels import read_source
+from comnet.datasets.label_names import odd_names, twins
 from comnet.utils import InputError
 
 IDS = ['a', 'b', 'c', 'd']
@@ -215,6 +217,13 @@ REFUSED: dict[str, tuple[object, str]] = {
                        "'label', 'tags' could all be classes"),
     'probabilities': ('image,cat,dog\na,0.9,0.1\nb,0.2,0.8\n',
                       "'cat', 'dog' hold numbers other than 1 and 0"),
+    'counts': ('image,cat,dog\na,2,1\nb,0,1\n',
+               "'cat' hold numbers other than 1 and 0"),
+    'list without quotes': ("a,['cat', 'dog']\nb,['cat']\n",
+                            'is a part of a list; put quotes'),
+    'COCO without categories': (
+        dict(images=[dict(id=1, file_name='a.jpg')], annotations=[]),
+        "one of the categories without 'id' or 'name'"),
     'no names of the columns': ('a,1,0\nb,0,1\n', '1 and 0 without the names'),
     'no column of classes': ('image,width,height\na,3,4\nb,5,6\n',
                              'no column of classes'),
@@ -413,3 +422,29 @@ def test_a_pipe_is_refused(tmp_path: Path) -> None:
         read_source(tmp_path / 'tags.csv', IDS)
     os.mkfifo(tmp_path / 'a.xml')
     assert 'no regular file' in complaint(lambda: read_source(tmp_path, IDS))
+
+
+@pytest.mark.parametrize('counts, number, line', [
+    ({'cat': 3, '7': 2}, 9, 'are numbers: 7'),
+    ({'train': 3, 'val': 2}, 9, 'called like splits: train, val'),
+    ({'cat': 1, 'dog': 2}, 9, 'of one picture: cat'),
+    ({'cat': 9, 'dog': 2}, 9, 'every picture has the class cat'),
+    ({'cat': 2, 'dog': 2, 'cat dog': 2}, 9, 'share words: cat dog'),
+    ({'haze road': 2, 'clear road': 2, 'haze clear': 2}, 9, 'share words'),
+    ({'cat/dog': 2, 'dog/cow': 2, 'cow/cat': 2}, 9, 'share words'),
+])
+def test_names_that_classes_seldom_have(counts: dict[str, int], number: int,
+                                        line: str) -> None:
+    assert [line in each for each in odd_names(Counter(counts), number)] == [
+        True]
+
+
+def test_names_that_classes_have() -> None:
+    assert odd_names(Counter({
+        'traffic light': 2, 'stop sign': 3, 'dining table': 4, 'n01': 3,
+        'train': 2, 'Ri\xdf / \xf6l': 2}), 9) == []
+
+
+def test_twins() -> None:
+    assert twins(['Dog', 'cat', 'dog', 'stop_sign', 'stop sign', '11', '1 1']
+                 ) == [['Dog', 'dog'], ['stop sign', 'stop_sign']]

@@ -11,12 +11,8 @@ from pathlib import Path
 import numpy as np
 from mmengine.logging import print_log
 
-from ..datasets.image_labels import (
-    LabelSource,
-    read_source,
-    unknown_classes,
-)
-from ..datasets.label_names import merged, odd_names, twins
+from ..datasets.image_labels import read_source
+from ..datasets.label_names import odd_names
 from ..datasets.picture_files import IMAGE_DIR, all_pictures
 from ..datasets.voc_folder import check_classes
 from ..utils import InputError, check_choice, first_few
@@ -27,6 +23,7 @@ from ..utils.progress import track
 from ..utils.record import Record, claim, digest, making
 from ..utils.text_file import read_text
 from .layout import LABELS_FILE, LISTS, write_labels, write_lines
+from .settled_labels import copies, labelled, settle_names
 from .source import copy_file
 
 LINKS = ('copy', 'hard', 'symbolic')
@@ -100,8 +97,8 @@ def prepare(images: str | Path,
     classes = (None if classes_file is None else check_classes(
         classes_file, read_text(classes_file).split('\n')))
     source = read_source(Path(labels), list(pictures), classes)
-    _settle_names(source, classes, merge_names)
-    ids = _labelled(pictures, source, classes)
+    settle_names(source, classes, merge_names)
+    ids = labelled(pictures, source, classes)
     rows = {image_id: source.classes[image_id] for image_id in ids}
     counts = Counter(name for names in rows.values() for name in names)
     classes = classes or check_classes(labels, sorted(counts))
@@ -111,6 +108,9 @@ def prepare(images: str | Path,
     for note in (*source.notes, *(f'{labels}: {line}' for line in odd_names(
             counts, len(ids)))):
         print_log(f'warning: {note}')
+    if twice := copies({image_id: pictures[image_id] for image_id in ids}):
+        print_log(f'warning: {images}: {len(twice)} pictures are copies of '
+                  f'others ({first_few(twice, 3)}) and count twice; keep one')
     record = Record(
         dict(prepare=dict(val_share=val_share, seed=seed, link=link,
                           config=config)),
@@ -159,57 +159,6 @@ def _check_options(val_share: float, seed: int, link: str,
     if not (package_folder('configs') / config).is_file():
         raise InputError(f'prepare: {config}: no such config of the package; '
                          'give one such as pipeline_r50_voc.py')
-
-
-def _settle_names(source: LabelSource, classes: Sequence[str] | None,
-                  merge: bool) -> None:
-    """Merge names that are one class, or refuse them; tell which."""
-    counts = Counter(name for names in source.classes.values()
-                     for name in names)
-    if not merge:
-        given = {*(classes or ())}
-        for group in twins({*counts, *given}):
-            if not {*group} <= given:
-                raise InputError(
-                    f'{source.path}: {" and ".join(map(repr, group))} may be '
-                    'one class; mend the names, merge them by --merge-names, '
-                    'or list both in a file of --classes')
-        return
-    becomes = merged(counts, classes or ())
-    for name, other in becomes.items():
-        print_log(f'warning: {source.path}: {name!r} ({counts[name]} pictures)'
-                  f' is taken for {other!r} ({counts[other]})')
-    for image_id, names in source.classes.items():
-        source.classes[image_id] = list(dict.fromkeys(
-            becomes.get(name, name) for name in names))
-
-
-def _labelled(pictures: Mapping[str, Path], source: LabelSource,
-              classes: Sequence[str] | None) -> list[str]:
-    """Return the ids of the pictures with labels; tell of the others."""
-    ids = [image_id for image_id in pictures if source.classes.get(image_id)]
-    unknown = unknown_classes(source, ids, classes) if classes else []
-    for problem in (*source.problems, *unknown):
-        raise InputError(problem)
-    none = [image_id for image_id in pictures
-            if source.classes.get(image_id) == []]
-    missing = [image_id for image_id in pictures
-               if image_id not in source.classes]
-    if not ids:
-        called = ('and show none of the classes' if none else 'they are called'
-                  f' {missing[0]}, the labels name '
-                  f'{source.others[0] if source.others else "none"}; name '
-                  'them alike')
-        raise InputError(f'{source.path}: no label of any of {len(pictures)} '
-                         f'pictures; {called}')
-    for names, what in (
-            (none, 'pictures show none of the classes and are left out'),
-            (missing, 'pictures without a label are left out'),
-            (source.others, 'labels are of no picture')):
-        if names:
-            print_log(
-                f'warning: {len(names)} {what}: {first_few(names, 5)}')
-    return ids
 
 
 def _target(out_dir: Path, image_id: str,

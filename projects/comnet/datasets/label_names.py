@@ -7,10 +7,12 @@ from collections.abc import Collection, Iterable, Mapping
 from unicodedata import normalize
 
 from ..utils import first_few
+from .label_readers.cells import BRACKETS
 from .label_readers.headers import SPLITS
 from .picture_files import is_picture, name_problem
 
 SHOWN = 5
+JOINTS = re.compile(r'[\s/+&]+')  # between what may be several classes
 NUMBER = re.compile(r'[+-]?\d+([.,]\d+)?')
 
 
@@ -23,6 +25,9 @@ def fault(name: str) -> str | None:
     """Say why a tidy name cannot be a class."""
     if name_problem(name):
         return 'has a line break or control character; mend the name'
+    if any(name.count(begin) != name.count(end)
+           for begin, end in BRACKETS.items()):
+        return 'is a part of a list; put quotes around the whole list'
     if is_picture(name):
         return 'is the name of a picture; write image, class, class, …'
     return None
@@ -85,11 +90,11 @@ def odd_names(counts: Counter[str], number: int) -> list[str]:
 
 
 def _combined(names: Collection[str]) -> list[str]:
-    """Return names of several words, if there are fewer words than names."""
-    several = [name for name in names if ' ' in name]
-    words = {word for name in several for word in name.split()}
-    alone = words & {*names}
-    if len(several) > 2 and len(words) < len(several) or any(
-            {*name.split()} <= alone for name in several):
+    """Return names of several words, if there are no more words than names."""
+    split = {name: {*filter(None, JOINTS.split(name))} for name in names}
+    several = [name for name in names if len(split[name]) > 1]
+    words = set().union(*(split[name] for name in several))
+    if 2 < len(several) >= len(words) or any(
+            split[name] <= {*names} for name in several):
         return several
     return []

@@ -18,7 +18,8 @@ def read_coco(path: Path, content: Mapping[str, Any]) -> Reading:
         InputError: Images or categories are no good.
     """
     images = by_key(path, content['images'], 'id', 'file_name', 'images')
-    names = by_key(path, content['categories'], 'id', 'name', 'categories')
+    names = by_key(path, content.get('categories'), 'id', 'name',
+                   'categories')
     reading = Reading(path, 'COCO')
     shown: dict[Any, list[str]] = {number: [] for number in images}
     annotations = content['annotations']

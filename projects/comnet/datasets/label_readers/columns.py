@@ -1,80 +1,15 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Which columns of a table hold the image and its classes."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from ...utils import InputError
-from ..picture_files import is_picture
-from ..picture_names import PictureNames
 from . import headers
+from .grid import SET, UNSURE, Row, Table, filled, is_flag, is_number
 
-Row = tuple[int, list[str]]  # number of the line, its cells
-SAMPLE = 200  # rows that tell which column names the images
-NUMBER = re.compile(r'[+-]?\d+(\.\d*)?(e[+-]?\d+)?', re.IGNORECASE)
-SET = frozenset(('1', '1.0', 'true', 'yes', 'x'))
-UNSURE = frozenset(('-1', '-1.0'))
-UNSET = frozenset(('0', '0.0', 'false', 'no', ''))
 CALL_IT = "call the one that holds the classes 'label'"
-
-
-@dataclass(frozen=True)
-class Table:
-    """Cells of a table, and what is known beside it.
-
-    Attributes:
-        rows: Number of the line and cells of each row.
-        pictures: The ids of the pictures.
-        classes: Names of the classes, where they are known.
-    """
-    rows: Sequence[Row]
-    pictures: PictureNames
-    classes: Sequence[str] | None
-
-    @cached_property
-    def image(self) -> int:
-        """The column of most pictures; of several, a header names it."""
-        sample = self.rows[::max(1, len(self.rows) // SAMPLE)]
-        first = [headers.plain(cell) for cell in self.rows[0][1]]
-
-        def rank(column: int) -> tuple[int, int, int]:
-            known = sum(map(self.pictures.knows, {
-                filled(cells, column) or '/' for _, cells in sample}))
-            name = first[column] if column < len(first) else ''
-            named = (-headers.IMAGE.index(name) if name in headers.IMAGE
-                     else -len(headers.IMAGE))
-            return known, named, -column
-
-        return max(range(max(len(cells) for _, cells in sample)), key=rank)
-
-    def column(self, index: int, rows: Sequence[Row]) -> list[str]:
-        """Return the cells of a column that are there."""
-        return [cells[index].strip() for _, cells in rows
-                if index < len(cells)]
-
-    def others(self, cells: Sequence[str]) -> list[str]:
-        """Return the cells beside the image that are not empty."""
-        return [cell.strip() for index, cell in enumerate(cells)
-                if index != self.image and cell.strip()]
-
-    @cached_property
-    def has_header(self) -> bool:
-        """Whether the first row names the columns."""
-        cells, body = self.rows[0][1], self.rows[1:]
-        name, others = filled(cells, self.image), self.others(cells)
-        if name and (self.pictures.knows(name) or is_picture(name)):
-            return False
-        if headers.plain(name) in headers.IMAGE or any(
-                headers.plain(cell) in headers.LABELS for cell in others):
-            return True
-        below = {cell for _, row in body for cell in self.others(row)}
-        if below and all(map(is_flag, below)) and not any(
-                map(is_flag, others)):
-            return True
-        return {*(self.classes or below)}.isdisjoint(others)
 
 
 @dataclass
@@ -157,6 +92,10 @@ def _under_header(table: Table) -> Columns:
                 and not _counts_lines(titles[index], cells[index])]
         text = [index for index in rest
                 if not all(map(is_number, cells[index]))]
+        counts = [index for index in rest if index not in text
+                  and '0' in cells[index] and titles[index]]
+        if flags and counts:
+            raise ValueError(_not_flags(titles, counts))
         if len(flags) > 1 or flags and not text:
             _set_flags(columns, {index: titles[index] for index in flags},
                        cells)
@@ -168,9 +107,7 @@ def _under_header(table: Table) -> Columns:
         labels = [] if columns.flags else text or (
             rest if len(rest) == 1 else [])
         if not labels and rest and not columns.flags:
-            raise ValueError(
-                f'{_quoted(titles, rest)} hold numbers other than 1 and 0; '
-                'write 1 for a class that the picture shows, else 0')
+            raise ValueError(_not_flags(titles, rest))
     if labels:
         columns.labels = labels
         columns.kind = f'a table with the column {_quoted(titles, labels)}'
@@ -259,20 +196,11 @@ def _counts_lines(title: str, column: Sequence[str]) -> bool:
         column) and all(map(str.isdecimal, column))
 
 
+def _not_flags(titles: Sequence[str], indices: Sequence[int]) -> str:
+    return (f'{_quoted(titles, indices)} hold numbers other than 1 and 0; '
+            'write 1 for a class that the picture shows, else 0, or take '
+            'columns of no class out')
+
+
 def _quoted(titles: Sequence[str], indices: Sequence[int]) -> str:
     return ', '.join(repr(titles[index]) for index in dict.fromkeys(indices))
-
-
-def is_flag(cell: str) -> bool:
-    """Tell whether a cell says that a class is there or not."""
-    return cell.strip().casefold() in SET | UNSET | UNSURE
-
-
-def is_number(cell: str) -> bool:
-    """Tell whether a cell is a number, or empty."""
-    return not cell.strip() or NUMBER.fullmatch(cell.strip()) is not None
-
-
-def filled(cells: Sequence[str], index: int) -> str:
-    """Return a cell without blanks around it, '' where there is none."""
-    return cells[index].strip() if index < len(cells) else ''

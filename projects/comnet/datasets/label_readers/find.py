@@ -28,7 +28,7 @@ FOREIGN = {  # how files begin that people take for lists
     b'%PDF': 'a PDF; save the table as CSV'}
 # readers of JSON by the keys of its object
 BY_KEYS = {
-    frozenset(('images', 'annotations', 'categories')): read_coco,
+    frozenset(('images', 'annotations')): read_coco,
     frozenset(('classes', 'labels')): read_fiftyone_labels,
     frozenset(('samples', )): read_fiftyone_samples,
     frozenset(('metainfo', 'data_list')): read_openmmlab}

@@ -8,7 +8,8 @@ from pathlib import Path
 from ...utils import InputError, first_few
 from ..picture_names import PictureNames
 from .cells import classes_in
-from .columns import Columns, Row, Table, filled, understand
+from .columns import Columns, understand
+from .grid import Row, Table, filled
 from .reading import Reading
 
 MARKS = (',', ';', '\t', '|')
