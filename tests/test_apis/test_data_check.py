@@ -5,9 +5,11 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from helpers.damages import DAMAGES, LISTS, Data, damage
 from helpers.tool_runner import run_tool
+from PIL import Image
 
 from comnet.apis import check_data
 from comnet.utils import InputError
@@ -161,3 +163,41 @@ def test_damaged_real_data(kit: Path, tmp_path: Path, name: str) -> None:
     if name == 'VOC12':
         (root / 'classes.txt').unlink()  # what the last damage wrote
     assert_all_found(root, expected, known)
+
+
+@pytest.mark.parametrize('mode, warning', [
+    ('deep', 'png: 17 grey levels are left, as its values end at 409., and '
+     '1 more pictures lose much; stretch'),
+    ('fourth', 'png: 1[12] % of the contrast is left, as the fourth band is '
+     'taken for transparency, and 1 more pictures lose much; save three'),
+])
+def test_pictures_that_lose_much(data: Data, mode: str, warning: str) -> None:
+    rng = np.random.default_rng(0)
+    for image_id in data.train[:2]:
+        path = data.image(image_id)
+        if mode == 'deep':
+            image = Image.fromarray(rng.integers(
+                0, 4096, (72, 96)).astype(np.uint16))
+        else:
+            image = Image.open(path).convert('RGB')
+            image.putalpha(30)
+        path.unlink()
+        image.save(path.with_suffix('.png'))
+    texts = [each.text for each in check_data(data.root, workers=1).warnings]
+    assert sum(bool(re.search(warning, text)) for text in texts) == 1
+
+
+@pytest.mark.parametrize('suffix', ['.PNG', '_mask.png', '.jpg'])
+def test_masks_under_other_names(data: Data, suffix: str) -> None:
+    masks = [data.mask(image_id) for image_id in data.train + data.val]
+    for path in masks:
+        path.rename(path.with_name(path.stem + suffix))
+    report = check_data(data.root, pixels=False)
+    assert f'SegmentationClass: {len(masks)} files are not named after' in (
+        report.warnings[0].text)
+    assert report.masks == dict(train=0, val=0)
+
+
+def test_how_labels_were_read_is_told(data: Data) -> None:
+    assert "Annotations: read as VOC's annotations" in check_data(
+        data.root, pixels=False).table()

@@ -28,6 +28,10 @@ def write_irn(folder: Path) -> None:
                       high_res=MAPS))
 
 
+def write_clip_es(folder: Path) -> None:
+    save(folder, dict(keys=np.array([0, 2]), attn_highres=MAPS))
+
+
 def write_dict(folder: Path) -> None:
     save(folder, {0: MAPS[0], 2: MAPS[1]})
 
@@ -48,8 +52,8 @@ def write_pngs(folder: Path) -> None:
 
 
 @pytest.mark.parametrize('write, scale', [
-    (write_irn, 1), (write_dict, 1), (write_npz, 1), (write_named_npz, 1),
-    (write_pngs, 255)])
+    (write_irn, 1), (write_clip_es, 1), (write_dict, 1), (write_npz, 1),
+    (write_named_npz, 1), (write_pngs, 255)])
 def test_every_kind_of_file(tmp_path: Path, write, scale: int) -> None:
     write(tmp_path)
     maps = read_foreign_cam(tmp_path, 'a', CLASSES)
@@ -111,7 +115,8 @@ def test_no_code_of_a_file_is_run(tmp_path: Path, attack) -> None:
     ({0: MAPS}, 'shape'),
     ({0: MAPS[0] * np.nan}, 'NaN'),
     (MAPS, 'not a dict'),
-    ({'bird': MAPS[0]}, 'bird'),
+    ({'bird': MAPS[0]}, 'it holds bird; known are classes'),
+    ({'keys': [0], 'heat': MAPS[:1]}, 'holds heat; known are high_res, attn_'),
 ])
 def test_maps_that_are_no_good(tmp_path: Path, content: object,
                                problem: str) -> None:

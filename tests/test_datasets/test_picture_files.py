@@ -70,6 +70,20 @@ def test_missing_or_empty_folder(tmp_path: Path) -> None:
         all_pictures(tmp_path)
 
 
+def test_hidden_files_and_folders_are_none(folder: Path) -> None:
+    for name in ('._a.jpg', '.ipynb_checkpoints/a.jpg', '__MACOSX/._a.jpg',
+                 '@eaDir/a.jpg/thumb.jpg'):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    (folder / 'x/again').symlink_to(folder)  # a folder in itself
+    assert list(all_pictures(folder)) == IDS
+
+
+def test_accents_of_macs(folder: Path) -> None:
+    (folder / 'cafe\u0301.jpg').touch()
+    assert find_pictures(folder, ['caf\xe9'])['caf\xe9'].is_file()
+
+
 @pytest.mark.parametrize('name, image_id', [
     ('001', '001'), ('001.jpg', '001'), (' ./cats/001.JPG ', 'cats/001'),
     ('cats\\001.png', 'cats/001'), ('v1.2', 'v1.2'), ('v1.2.tif', 'v1.2')])

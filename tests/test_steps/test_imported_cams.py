@@ -83,3 +83,13 @@ def test_folder_that_is_missing_is_named(
     with pytest.raises(InputError, match='maps: no such folder of CAMs'):
         step.run()
     assert not step.folder.exists()
+
+
+def test_maps_of_zero_alone_are_told(
+        step: ImportedCAMs, maps: dict, capsys: pytest.CaptureFixture) -> None:
+    for image_id in TRAIN_IDS[:2]:
+        np.save(Path(step.source) / f'{image_id}.npy',
+                dict(enumerate(-maps[image_id].clip(0))))
+    step.run(workers=1)
+    assert (f'2 of 12 images have maps of zero alone ({TRAIN_IDS[0]}, '
+            f'{TRAIN_IDS[1]})') in capsys.readouterr().out

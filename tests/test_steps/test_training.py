@@ -52,6 +52,16 @@ def test_true_masks_train_the_upper_bound(
     assert longer.begin(False).seconds == 0  # of another training
 
 
+def test_a_schedule_at_its_end_is_not_made_longer(step: Training) -> None:
+    """A checkpoint brings its own, whose rate is 0 from there on."""
+    step.run()
+    longer = replace(step, resume=True, options=dict(step.options, **{
+        'train_cfg.max_iters': 4, 'param_scheduler.0.end': 4}))
+    with pytest.raises(InputError, match='param_scheduler.0.end .* -> 4, but'):
+        longer.run()
+    assert read(step.folder).finished
+
+
 def test_learning_rate_follows_the_batch(step: Training) -> None:
     """By OpenMMLab's rule, on demand; only then it is in the record."""
     assert 'auto_scale_lr' not in step.settings()

@@ -17,7 +17,8 @@ from ..evaluation import evaluate_cams
 from ..ops import normalize_cam, resize_cam
 from ..ops.cam import cam_size
 from ..registry import STEPS
-from ..utils import InputError
+from ..utils import InputError, first_few
+from ..utils.progress import tell
 from ..utils.record import digest, file_identity
 from .fields import given, place
 from .image_step import ImageStep
@@ -91,6 +92,13 @@ class ImportedCAMs(ImageStep):
                 self.path(image_id))
 
     def evaluate(self) -> dict[str, Any]:
+        ids = self.ids()
+        empty = [image_id for image_id in ids
+                 if not CAMFile.load(self.path(image_id)).cam.any()]
+        if empty:
+            tell(f'warning: {self.source}: {len(empty)} of {len(ids)} images '
+                 f'have maps of zero alone ({first_few(empty, 3)}) and will '
+                 'be background; look at what wrote them')
         return evaluate_cams(self.data_root, self.image_list, self.out_dir)
 
 

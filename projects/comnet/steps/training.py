@@ -179,8 +179,19 @@ class Training(Step):
             start = self._resumed()
             cfg.resume = bool(start)
             if start:
+                self._check_schedule()
                 cfg.load_from = str(start)
         return build_runner(cfg, self.folder, launcher)
+
+    def _check_schedule(self) -> None:
+        """Raise an InputError if a checkpoint would bring another schedule."""
+        before = Record.read(self.folder)
+        for change in before.changes(self.record()) if before else ():
+            if change.startswith('param_scheduler'):
+                raise InputError(
+                    f'{self.folder}: {change}, but a training that goes on '
+                    'keeps the schedule of its checkpoint; leave it, or begin '
+                    'in another folder with load_from')
 
     def begin(self, remake: bool) -> Record:
         record = self.record()
