@@ -45,12 +45,17 @@ def loss_of(image: Image.Image, rgb: np.ndarray) -> Loss | None:
         return Loss(_count(rgb), 'levels', int(rgb.max()))
     if image.has_transparency_data:
         rgba = np.asarray(image.convert('RGBA'))
+        before = _contrast(rgba[..., :3])
         partly = (rgba[..., 3] > 0) & (rgba[..., 3] < 255)
-        before = rgba[..., :3].std()
-        left = round(100 * float(rgb.std() / before)) if before else 100
+        left = round(100 * _contrast(rgb) / before) if before else 100
         if partly.mean() > 0.5 and left < LITTLE_CONTRAST:
             return Loss(left, 'contrast')
     return None
+
+
+def _contrast(image: np.ndarray) -> float:
+    """Return the standard deviation of the pixels (H, W, 3)."""
+    return float(image.std(axis=(0, 1)).mean())
 
 
 def _count(values: np.ndarray) -> int:

@@ -27,7 +27,7 @@ FOREIGN = {  # how files begin that people take for lists
     b'\x80': 'pickled by Python, which could run anything; save it as CSV',
     b'%PDF': 'a PDF; save the table as CSV'}
 # readers of JSON by the keys of its object
-BY_KEYS = {
+FORMATS = {
     frozenset(('images', 'annotations')): read_coco,
     frozenset(('classes', 'labels')): read_fiftyone_labels,
     frozenset(('samples', )): read_fiftyone_samples,
@@ -76,7 +76,7 @@ def _read_json(path: Path, text: str, ids: Sequence[str],
     """Choose the reader by the keys of the object, or of the first one."""
     content = parse_json(path, text)
     if isinstance(content, dict):
-        for keys, reader in BY_KEYS.items():
+        for keys, reader in FORMATS.items():
             if keys <= content.keys() and _holds(content, keys):
                 return reader(path, content)
     elif content and isinstance(content[0], dict) and isinstance(
