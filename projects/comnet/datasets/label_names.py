@@ -23,8 +23,8 @@ def tidy(name: str) -> str:
 
 def fault(name: str) -> str | None:
     """Say why a tidy name cannot be a class."""
-    if name_problem(name):
-        return 'has a line break or control character; mend the name'
+    if problem := name_problem(name):
+        return f'{problem}; mend the name'
     if any(name.count(begin) != name.count(end)
            for begin, end in BRACKETS.items()):
         return 'is a part of a list; put quotes around the whole list'

@@ -108,23 +108,22 @@ def visible_files(root: Path) -> Iterator[str]:
             continue
         seen.add((status.st_dev, status.st_ino))
         folders[:] = sorted(name for name in folders if not is_hidden(name))
+        names = sorted(name for name in names if not is_hidden(name))
         for name in (*folders, *names):
             if problem := name_problem(name):
-                raise InputError(f'{_shown(Path(parent) / name)}: {problem}')
+                raise InputError(f'{_shown(Path(parent) / name)}: its name '
+                                 f'{problem}; rename it')
         relative = Path(parent).relative_to(root)
-        yield from ((relative / name).as_posix() for name in sorted(names)
-                    if not is_hidden(name))
+        yield from ((relative / name).as_posix() for name in names)
 
 
 def name_problem(name: str) -> str | None:
     """Say why a name cannot stand in a list, a line an entry."""
-    if not name.isprintable():
-        if any(category(letter) == 'Cs' for letter in name):
-            return 'its name is not UTF-8 text; rename it'
-        if any(category(letter) in ('Cc', 'Zl', 'Zp') for letter in name):
-            return 'its name has a line break or control character; rename it'
-    if name != name.strip():
-        return 'its name begins or ends with a blank; rename it'
+    kinds = set() if name.isprintable() else set(map(category, name))
+    if 'Cs' in kinds:
+        return 'is not UTF-8 text'
+    if kinds & {'Cc', 'Zl', 'Zp'}:
+        return 'has a line break or control character'
     return None
 
 
@@ -164,7 +163,11 @@ def all_pictures(folder: str | Path) -> dict[str, Path]:
         if not (root / name).is_file():
             raise InputError(f'{root / name}: no regular file, or a link to '
                              'nothing; take it out of the folder')
-        found.setdefault(name.rpartition('.')[0], []).append(root / name)
+        image_id = name.rpartition('.')[0]
+        if image_id != image_id.strip():
+            raise InputError(f'{root / name}: {image_id!r} begins or ends with'
+                             ' a blank, which lists do not keep; rename it')
+        found.setdefault(image_id, []).append(root / name)
     if not found:
         raise InputError(f'{root}: no pictures; there should be files of '
                          f'{", ".join(PICTURE_SUFFIXES)}')

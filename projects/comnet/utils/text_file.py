@@ -7,7 +7,7 @@ from pathlib import Path
 from .errors import InputError
 
 UNICODE = 'Unicode'
-LATIN = 'Latin-1'  # as Windows has it
+LATIN = 'Latin-1'
 MARKS = {  # that begin a file
     b'\xff\xfe\0\0': 'utf-32', b'\0\0\xfe\xff': 'utf-32',
     b'\xff\xfe': 'utf-16', b'\xfe\xff': 'utf-16'}
@@ -66,7 +66,7 @@ def decode(path: str | Path, data: bytes) -> tuple[str, str]:
         if codec != 'utf-8-sig' or not _is_latin(data):
             raise InputError(f'{path}: not UTF-8 text; save it as UTF-8'
                              ) from error
-        text, encoding = data.decode('cp1252'), LATIN
+        text, encoding = data.decode('latin-1'), LATIN
     if '\0' in text:
         raise InputError(f'{path}: has NUL bytes, which are no text; save it '
                          'as UTF-8 text')
@@ -75,7 +75,4 @@ def decode(path: str | Path, data: bytes) -> tuple[str, str]:
 
 def _is_latin(data: bytes) -> bool:
     """Tell whether letters of Latin-1 stand alone among those of ASCII."""
-    if re.search(rb'[\x80-\xff]{2}', data):
-        return False
-    beyond = bytes(sorted(set(data) & set(range(128, 256))))
-    return beyond.decode('cp1252', errors='replace').isalpha()
+    return re.search(rb'[\x80-\xbf\xd7\xf7]|[\x80-\xff]{2}', data) is None
