@@ -84,6 +84,9 @@ TABLES: dict[str, tuple[object, str, Mapping[str, list[str]]]] = {
         'Path,Sex,Age,cat,dog\nset/p/a.jpg,F,61,1.0,\nset/p/b.jpg,M,7,1.0,1.0'
         '\nset/p/c.jpg,F,9,-1.0,1.0\nset/p/d.jpg,F,8,,0.0\n', 'multi-hot',
         SHOWN),
+    'blanks in two columns of classes': (
+        'image,class,class\na,cat,\nb,cat,dog\nc,dog,\n', "column 'class'",
+        LABELLED),
     'one class, there or not': (
         'image,cat\na,1\nb,1\nc,0\n', 'one-hot',
         {'a': ['cat'], 'b': ['cat'], 'c': []}),
@@ -292,6 +295,12 @@ def test_name_that_ends_like_two_pictures(tmp_path: Path) -> None:
     # those of a part of the pictures are not those of others
     assert read(path, 'x/a,cat\ny/b,dog\n', ['x/a', 'b']).classes == {
         'x/a': ['cat']}
+
+
+def test_classes_with_numbers_in_their_names(tmp_path: Path) -> None:
+    content = 'image,class 1,class 2\na,1,0\nb,1,1\n'
+    assert read(tmp_path / 'a.csv', content).classes == {
+        'a': ['class 1'], 'b': ['class 1', 'class 2']}
 
 
 def test_known_class_is_not_taken_apart(tmp_path: Path) -> None:

@@ -122,16 +122,14 @@ def _add_entries(source: LabelSource, reading: Reading,
     """Add what is said of the pictures, with tidy names."""
     raw: dict[str, set[str]] = {}
     repeated: Counter[str] = Counter()
-    named: set[str] = set()
     for entry in reading.entries:
         image_id = found.get(entry.name)
         if image_id is None:
             source.others.append(entry.name)
             continue
-        known = source.classes.setdefault(image_id, [])
-        if image_id not in named:
-            named.add(image_id)
+        if image_id not in source.classes:
             source.places[image_id] = entry.place
+        known = source.classes.setdefault(image_id, [])
         for name in map(tidy, dict.fromkeys(entry.classes)):
             if problem := fault(name):
                 source.problems.append(f'{entry.place}: class {name!r} '

@@ -4,6 +4,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from unicodedata import normalize
 
 from ..utils import first_few
@@ -12,15 +13,18 @@ from .label_readers.headers import SPLITS
 from .picture_files import is_picture, name_problem
 
 SHOWN = 5
+MANY = 4096  # names, of which images have few
 JOINTS = re.compile(r'[\s/+&]+')  # between what may be several classes
 NUMBER = re.compile(r'[+-]?\d+([.,]\d+)?')
 
 
+@lru_cache(MANY)
 def tidy(name: str) -> str:
     """Return a name without blanks around it, its accents composed (NFC)."""
     return normalize('NFC', name.strip())
 
 
+@lru_cache(MANY)
 def fault(name: str) -> str | None:
     """Say why a tidy name cannot be a class."""
     if problem := name_problem(name):

@@ -84,30 +84,7 @@ def _under_header(table: Table) -> Columns:
             index for index in cells if not titles[index]
             and index > labels[0] and any(cells[index]))})
     else:
-        flags = [index for index in cells if titles[index]
-                 and names[index] not in headers.NO_CLASS
-                 and any(cells[index]) and all(map(is_flag, cells[index]))]
-        rest = [index for index in cells if index not in flags
-                and names[index] not in headers.BESIDE
-                and not _counts_lines(titles[index], cells[index])]
-        text = [index for index in rest
-                if not all(map(is_number, cells[index]))]
-        counts = [index for index in rest if index not in text
-                  and '0' in cells[index] and titles[index]]
-        if flags and counts:
-            raise ValueError(_not_flags(titles, counts))
-        if len(flags) > 1 or flags and not text:
-            _set_flags(columns, {index: titles[index] for index in flags},
-                       cells)
-        elif flags or len(text) > 1 and len(
-                {headers.base(names[index]) for index in text}) > 1:
-            raise ValueError(
-                f'{_quoted(titles, [*flags, *text])} could all be classes; '
-                f'{CALL_IT}, or take the others out')
-        labels = [] if columns.flags else text or (
-            rest if len(rest) == 1 else [])
-        if not labels and rest and not columns.flags:
-            raise ValueError(_not_flags(titles, rest))
+        labels = _labels_by_content(columns, titles, names, cells)
     if labels:
         columns.labels = labels
         columns.kind = f'a table with the column {_quoted(titles, labels)}'
@@ -125,11 +102,40 @@ def _under_header(table: Table) -> Columns:
     return columns
 
 
+def _labels_by_content(columns: Columns, titles: Sequence[str],
+                       names: Sequence[str],
+                       cells: dict[int, list[str]]) -> list[int]:
+    """Set the columns of 1 and 0, or return that of text where it is one."""
+    flags = [index for index in cells if titles[index]
+             and names[index] not in headers.NO_CLASS
+             and any(cells[index]) and all(map(is_flag, cells[index]))]
+    rest = [index for index in cells if index not in flags
+            and names[index] not in headers.BESIDE
+            and not _counts_lines(titles[index], cells[index])]
+    text = [index for index in rest if not all(map(is_number, cells[index]))]
+    counts = [index for index in rest if index not in text
+              and titles[index] and '0' in cells[index]]
+    if flags and counts:
+        raise ValueError(_not_flags(titles, counts))
+    if len(flags) > 1 or flags and not text:
+        _set_flags(columns, {index: titles[index] for index in flags}, cells)
+        return []
+    if flags or len({headers.base(names[index]) for index in text}) > 1:
+        raise ValueError(f'{_quoted(titles, [*flags, *text])} could all be '
+                         f'classes; {CALL_IT}, or take the others out')
+    if not text and len(rest) > 1:
+        raise ValueError(_not_flags(titles, rest))
+    return text or rest
+
+
 def _labels_by_name(names: Sequence[str],
                     cells: dict[int, list[str]]) -> list[int]:
     """Return the columns that are called label or class."""
     found = [index for index in cells if headers.is_label(names[index])
              and names[index] not in headers.NUMBERS]
+    if len(found) > 1 and all(is_flag(cell) for index in found
+                              for cell in cells[index]):
+        return []  # of 1 and 0: 'class 1', 'class 2' are names
     if len({headers.base(names[index]) for index in found}) > 1:
         found = [index for index in found
                  if not all(map(is_number, cells[index]))] or found
