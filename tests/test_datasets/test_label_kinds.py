@@ -377,6 +377,8 @@ def test_a_folder_a_class(tmp_path: Path, files: tuple[str, ...],
 @pytest.mark.parametrize('files, problem', [
     (('train/a.jpg', 'val/b.jpg'), 'lies in the folder of a split'),
     (('data/cat/a.jpg', 'data/dog/b.jpg'), 'one folder, in which there are'),
+    (('Data/CLS-LOC/n01/a.JPEG', 'Data/CLS-LOC/n02/b.JPEG'),
+     'give .*/Data/CLS-LOC if these are the classes'),
     (('metadata.jsonl', 'a.jpg'), 'no labels in it.*such as .*metadata.jsonl'),
     (('a.png', 'b.png'), 'masks hold no names of classes'),
     (('.DS_Store', ), 'no labels in it'),

@@ -1,6 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Folders of annotations, of masks, and a folder a class."""
 
+import os
 import warnings
 from collections.abc import Collection, Sequence
 from functools import cache
@@ -121,10 +122,9 @@ def _depth(folder: Path, pictures: Sequence[PurePosixPath]) -> int:
     top = {path.parts[0] for path in pictures}
     if {name.casefold() for name in top} <= SPLITS:
         return 1
-    second = {path.parts[:2] for path in pictures if len(path.parts) > 2}
-    if len(top) == 1 and len(second) > 1 and all(
-            len(path.parts) > 2 for path in pictures):
-        inner = folder / next(iter(top))
+    parents = {str(path.parent) for path in pictures}
+    if len(top) == 1 and len(parents) > 1:
+        inner = folder / os.path.commonpath(parents)
         raise InputError(f'{folder}: one folder, in which there are others; '
                          f'give {inner} if these are the classes')
     return 0
