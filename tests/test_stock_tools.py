@@ -28,6 +28,7 @@ from mmpretrain.registry import MODELS
 from mmseg.apis import init_model
 
 from comnet import apis
+from comnet.engine.checkpoint import read_checkpoint
 from comnet.engine.model import scope_of
 from comnet.engine.pretrained import load_pretrained
 from comnet.utils import InputError
@@ -136,6 +137,16 @@ def test_test_of_a_classifier_takes_no_tta(
         run_stock(mmpretrain, 'test.py', classifier,
                   checkpoint_of(whole_way, 'classifier'), '--work-dir', 'w',
                   '--tta')
+
+
+def test_checkpoint_that_has_diverged_stops_a_test(
+        classifier: Path, whole_way: Path, tmp_path: Path) -> None:
+    content = read_checkpoint(checkpoint_of(whole_way, 'classifier'))
+    content['state_dict']['head.classifier.weight'][0] = torch.nan
+    torch.save(content, tmp_path / 'nan.pth')
+    with pytest.raises(InputError, match=r'classifier\.weight holds NaN'):
+        run_stock(mmpretrain, 'test.py', classifier, tmp_path / 'nan.pth',
+                  '--work-dir', 'w')
 
 
 def test_vis_scheduler_draws_the_rate(classifier: Path) -> None:

@@ -74,3 +74,12 @@ def test_nothing_of_a_checkpoint_is_run(tmp_path: Path, attack) -> None:
 def test_missing_checkpoint(tmp_path: Path) -> None:
     assert 'none.pth: no such checkpoint' in error_of(
         'publish.py', tmp_path / 'none.pth', tmp_path / 'model.pth')
+
+
+def test_weights_that_have_diverged_are_not_given_away(
+        tmp_path: Path) -> None:
+    path = tmp_path / 'a.pth'
+    torch.save({'weight': torch.tensor([1, float('nan')])}, path)
+    with pytest.raises(InputError, match='weight holds NaN or infinity'):
+        publish_model(path, tmp_path / 'model.pth')
+    assert not list(tmp_path.glob('model*'))

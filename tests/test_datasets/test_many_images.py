@@ -37,8 +37,8 @@ def voc(kit: Path, tmp_path_factory: pytest.TempPathFactory
 
 
 def groups_of(dataset: PairedVOCDataset, epoch: int, seed: int = 0) -> Groups:
-    dataset.set_epoch(epoch, seed)
-    return [dataset.group_indices(idx) for idx in range(len(dataset))]
+    return [dataset.group_indices(idx, seed, epoch)
+            for idx in range(len(dataset))]
 
 
 def test_labels_are_those_of_the_file(voc: PairedVOCDataset,
@@ -98,8 +98,8 @@ def test_ranks_begin_shares_of_the_epoch(
                             lambda rank=rank: (rank, ranks))
         sampler = DefaultSampler(voc, seed=3)
         sampler.set_epoch(2)
-        voc.set_epoch(2, seed=3)
-        shares.append([tuple(voc.group_indices(idx)) for idx in sampler])
+        shares.append([tuple(voc.group_indices(idx, 3, 2))
+                       for idx in sampler])
     together = [group for share in shares for group in share]
     assert len(together) == -(-len(voc) // ranks) * ranks
     alone = [tuple(group) for group in groups_of(voc, 2, seed=3)]

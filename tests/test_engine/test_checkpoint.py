@@ -135,3 +135,20 @@ def test_text_of_the_config_is_left_out(tmp_path: Path) -> None:
     torch.save(dict(meta=dict(config='import os', cfg='import os', epoch=3),
                     state_dict={}), path)
     assert read_checkpoint(path)['meta'] == dict(epoch=3)
+
+
+@pytest.mark.parametrize('value', [float('nan'), float('inf')])
+@pytest.mark.parametrize('place', ['weights', 'momentum'])
+def test_training_that_has_diverged(tmp_path: Path, value: float,
+                                    place: str) -> None:
+    path, model = tmp_path / 'a.pth', nn.Linear(3, 4)
+    content = dict(state_dict=model.state_dict(), optimizer=dict(state={
+        0: dict(momentum_buffer=torch.zeros(3))}))
+    if place == 'weights':
+        content['state_dict']['bias'][1] = value
+    else:
+        content['optimizer']['state'][0]['momentum_buffer'][2] = value
+    torch.save(content, path)
+    name = dict(weights='state_dict.bias',
+                momentum='optimizer.state.0.momentum_buffer')[place]
+    assert f'{name} holds NaN or infinity' in message(model, path)

@@ -189,3 +189,12 @@ def test_file_of_an_installed_package(
 def test_package_that_is_not_there(name: str) -> None:
     with pytest.raises(InputError, match='install'):
         pretrained_file(f'package://{name}')
+
+
+def test_weights_that_have_diverged(tmp_path: Path) -> None:
+    path = tmp_path / 'a.pth'
+    weights = save(path)
+    weights['norm.bias'][0] = torch.nan
+    torch.save(weights, path)
+    with pytest.raises(InputError, match=r'a\.pth: norm\.bias holds NaN'):
+        load_pretrained(Backbone(), dict(checkpoint=str(path)))

@@ -3,7 +3,6 @@
 
 import os
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 from unittest import mock
 
@@ -11,52 +10,17 @@ import pytest
 import torch
 from helpers.gloo import free_port, in_processes
 from helpers.hostile import ATTACKS
+from helpers.lines import train, weights
 from mmengine.hooks import Hook
-from mmengine.model import BaseModel
 from mmengine.runner import Runner, log_processor
-from torch import Tensor, nn
 
 from comnet.engine import runner
 from comnet.engine.config import read_config
-from comnet.engine.runner import SafeRunner, dist_settings, init_distributed
+from comnet.engine.runner import dist_settings, init_distributed
 from comnet.utils import InputError, memory
 
-NUMBERS = count()
 ONE_PROCESS = dict(RANK='0', LOCAL_RANK='0', WORLD_SIZE='1',
                    MASTER_ADDR='127.0.0.1')  # as torchrun tells it
-
-
-class Line(BaseModel):
-    def __init__(self, width: int = 3) -> None:
-        super().__init__()
-        self.layer = nn.Linear(width, 1)
-
-    def forward(self, inputs: Tensor, mode: str = 'tensor') -> dict:
-        return dict(loss=self.layer(inputs).square().mean())
-
-
-def train(work_dir: Path, epochs: int, runner: type = SafeRunner,
-          width: int = 3, hooks: dict | None = None,
-          **settings: object) -> Runner:
-    torch.manual_seed(0)
-    data = [dict(inputs=torch.full((width, ), float(value)))
-            for value in range(4)]
-    built = runner(
-        model=Line(width),
-        work_dir=str(work_dir),
-        train_dataloader=dict(
-            batch_size=2, num_workers=0, dataset=data,
-            collate_fn=dict(type='default_collate'),
-            sampler=dict(type='DefaultSampler', shuffle=False)),
-        optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01, momentum=0.9)),
-        train_cfg=dict(by_epoch=True, max_epochs=epochs),
-        default_hooks=dict(checkpoint=dict(type='CheckpointHook'),
-                           **hooks or {}),
-        randomness=dict(seed=0),
-        experiment_name=f'{work_dir.name}{next(NUMBERS)}',
-        **settings)
-    built.train()
-    return built
 
 
 def test_none_takes_out_a_hook(tmp_path: Path) -> None:
@@ -95,10 +59,6 @@ def test_peak_of_a_gpu_outlasts_the_log(
           custom_hooks=[work])
     assert work.peak == 0
     assert memory.peak_gpu_memory() == 7
-
-
-def weights(runner: Runner) -> Tensor:
-    return runner.model.layer.weight.detach()
 
 
 @pytest.mark.parametrize('source', ['auto', 'file'])

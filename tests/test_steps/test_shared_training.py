@@ -110,14 +110,13 @@ def test_training_does_not_go_on_with_another_batch(
 
     before = Record.read(step.folder)
     assert in_processes(refused, 2, tmp_path / 'sync2') == [
-        f'{step.folder}: cannot go on with a batch of 12, that of all '
-        'processes together, as it was 6 before; set '
-        'train_dataloader.batch_size or the number of processes so that it '
-        'is 6 again, or train in another folder'] * 2
+        f'{step.folder}: holds a training that was begun otherwise '
+        '(train_dataloader.batch_size 6 -> 12); resume with its settings, or '
+        'begin in another folder, from its weights with load_from'] * 2
     assert Record.read(step.folder) == before
     elsewhere = replace(longer, out_dir=tmp_path / 'b',
                         resume=step.folder / 'epoch_1.pth')
-    with pytest.raises(InputError, match='with a batch of 8'):
+    with pytest.raises(InputError, match='batch_size 6 -> 8'):
         replace(elsewhere, options={
             **longer.options, 'train_dataloader.batch_size': 8}).begin(False)
     elsewhere.begin(False)

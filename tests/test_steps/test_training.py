@@ -10,6 +10,7 @@ import torch
 from helpers.tiny import METHOD, TRAIN_IDS, checkpoint_of, labels_of, masks_of
 
 from comnet.datasets.identity import folder_identity
+from comnet.engine.checkpoint import read_checkpoint
 from comnet.steps import (
     Classifier,
     IRNetTraining,
@@ -47,19 +48,45 @@ def test_true_masks_train_the_upper_bound(
     seconds = record.seconds
     assert again.begin(False).seconds == seconds > 0
     assert step.begin(False).seconds == 0  # begun anew
-    longer = replace(again, options=dict(step.options, **{
-        'train_cfg.max_iters': 3, 'default_hooks.checkpoint.interval': 3}))
-    assert longer.begin(False).seconds == 0  # of another training
 
 
-def test_a_schedule_at_its_end_is_not_made_longer(step: Training) -> None:
-    """A checkpoint brings its own, whose rate is 0 from there on."""
+@pytest.mark.parametrize('setting, value, reason', [
+    ('param_scheduler.end', 9, 'param_scheduler.end 240 -> 9'),
+    ('optim_wrapper.optimizer.lr', 0.5, 'optim_wrapper.optimizer.lr 0.002'),
+    ('train_list', 'ImageSets/Segmentation/val.txt', 'other images')])
+def test_training_that_was_begun_otherwise_does_not_go_on(
+        step: Training, tmp_path: Path, setting: str, value: object,
+        reason: str) -> None:
+    """The old schedule would go on, and nobody would say so."""
     step.run()
-    longer = replace(step, resume=True, options=dict(step.options, **{
-        'train_cfg.max_iters': 4, 'param_scheduler.0.end': 4}))
-    with pytest.raises(InputError, match='param_scheduler.0.end .* -> 4, but'):
-        longer.run()
-    assert read(step.folder).finished
+    begun = (step.folder / 'record.json').read_bytes()
+    checkpoint = step.folder / 'iter_2.pth'
+    other = replace(step, resume=True, options=dict(
+        step.options, **{setting: value}))
+    with pytest.raises(InputError, match=(
+            rf'work: holds a training that was begun otherwise .{reason}'
+    )):
+        other.run()
+    with pytest.raises(InputError, match=reason):
+        replace(other, resume=checkpoint, out_dir=tmp_path / 'other').run()
+    assert (step.folder / 'record.json').read_bytes() == begun
+    replace(other, resume=False).begin(False)  # anew
+
+
+def test_resumed_training_says_which_checkpoint_is_broken(
+        step: Training, capsys: pytest.CaptureFixture) -> None:
+    step = replace(step, resume=True, validate=False, options=dict(
+        step.options, **{'default_hooks.checkpoint.interval': 1}))
+    step.run()
+    (step.folder / 'iter_2.pth').write_bytes(b'')
+    (step.folder / 'last_checkpoint').write_bytes(b'')
+    capsys.readouterr()
+    step.run()
+    out = capsys.readouterr().out
+    assert (f'{step.folder}/iter_2.pth: not a whole checkpoint; left out, the '
+            f'training goes on from {step.folder}/iter_1.pth') in out
+    assert 'Iter(train) [1/2]' not in out
+    assert read_checkpoint(step.folder / 'iter_2.pth')['meta']['iter'] == 2
 
 
 def test_learning_rate_follows_the_batch(step: Training) -> None:

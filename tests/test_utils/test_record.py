@@ -38,6 +38,19 @@ def test_what_was_cut_off_goes_on_and_is_then_done(tmp_path: Path) -> None:
     assert done.results == dict(mIoU=50.0)
 
 
+def test_files_are_on_the_disk_before_they_are_called_done(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def note(folder: Path) -> None:
+        now = Record.read(folder)
+        seen.append((now and now.finished, (folder / 'a.png').is_file()))
+
+    monkeypatch.setattr('comnet.utils.record.sync_files', note)
+    fill(tmp_path)
+    assert seen == [(False, True)]
+
+
 @pytest.mark.parametrize('changed, reason', [
     (dict(walk=dict(beta=5, crf=None)), 'walk.beta 10 -> 5'),
     (dict(walk=dict(beta=10, crf='labels')), 'walk.crf None -> labels'),

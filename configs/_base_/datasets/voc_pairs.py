@@ -67,7 +67,6 @@ val_evaluator = dict(type='CAMMetric')
 val_cfg = dict()
 
 default_hooks = dict(
-    groups=dict(type='GroupSamplingHook'),
     cam=dict(type='CAMHook'),
     visualization=dict(type='VisualizationHook'))
 visualizer = dict(

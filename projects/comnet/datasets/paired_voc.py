@@ -3,10 +3,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
 from mmpretrain.registry import DATASETS
 
 from ..utils import InputError
+from .draws import current_seed_and_epoch
 from .voc_labels import VOCLabelDataset
 
 
@@ -16,11 +16,11 @@ class PairedVOCDataset(VOCLabelDataset):
 
     Item i is image i followed by ``group_size - 1`` partners that show one of
     its classes. The partners depend on the seed, the epoch and i alone, not on
-    the number of workers or processes; :class:`GroupSamplingHook` sets seed
-    and epoch. The only image of a class is its own partner, augmented
-    differently. ``group_collate`` keeps the images of a group adjacent. In
-    test mode an item is the image alone, its partners, those of seed 0, lying
-    beside it under another key.
+    the number of workers or processes, where :class:`SampleSeedHook` tells
+    seed and epoch; elsewhere both are 0. The only image of a class is its own
+    partner, augmented differently. ``group_collate`` keeps the images of a
+    group adjacent. In test mode an item is the image alone, its partners
+    lying beside it under another key.
 
     Args:
         data_root: Folder in VOC layout.
@@ -36,9 +36,6 @@ class PairedVOCDataset(VOCLabelDataset):
             raise InputError(f'PairedVOCDataset: group_size is {group_size}; '
                              'a group has at least two images')
         self.group_size = group_size
-        # in shared memory: persistent workers see the epoch change
-        self._seed_and_epoch = torch.zeros(2, dtype=torch.int64)
-        self._seed_and_epoch.share_memory_()
         super().__init__(data_root, **kwargs)
 
     def full_init(self) -> None:
@@ -56,7 +53,6 @@ class PairedVOCDataset(VOCLabelDataset):
     def get_subset(self, indices: Sequence[int] | int) -> 'PairedVOCDataset':
         """Return a part of the images, whose partners are of that part."""
         subset: PairedVOCDataset = super().get_subset(indices)
-        subset._seed_and_epoch.share_memory_()  # a copy is not
         subset._note_members()
         return subset
 
@@ -68,14 +64,10 @@ class PairedVOCDataset(VOCLabelDataset):
                 members[label].append(idx)
         self.members = [np.array(group, dtype=np.int64) for group in members]
 
-    def set_epoch(self, epoch: int, seed: int) -> None:
-        """Draw other partners from now on, the same ones for the same pair."""
-        self._seed_and_epoch[0] = seed
-        self._seed_and_epoch[1] = epoch
-
-    def group_indices(self, idx: int) -> list[int]:
-        """Return the images of item ``idx`` in this epoch, itself first."""
-        rng = np.random.default_rng([*self._seed_and_epoch.tolist(), idx])
+    def group_indices(self, idx: int, seed: int = 0,
+                      epoch: int = 0) -> list[int]:
+        """Return the images of item ``idx`` in an epoch, itself first."""
+        rng = np.random.default_rng([seed, epoch, idx])
         label = rng.choice(self.get_cat_ids(idx))
         others = self.members[label][self.members[label] != idx]
         if len(others) == 0:
@@ -94,8 +86,9 @@ class PairedVOCDataset(VOCLabelDataset):
             In test mode the image's own of both, and ``partners``, a list of
             ``group_size - 1`` dicts with those of its partners.
         """
+        group = self.group_indices(idx, *current_seed_and_epoch())
         items = [super(PairedVOCDataset, self).__getitem__(member)
-                 for member in self.group_indices(idx)]
+                 for member in group]
         if self.test_mode:
             return dict(**items[0], partners=items[1:])
         return {key: [item[key] for item in items] for key in items[0]}

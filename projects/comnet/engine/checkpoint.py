@@ -8,10 +8,12 @@ names in a file stand for the few lines below and those of
 ``utils/plain_arrays.py``.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 import torch
 from mmengine.logging import HistoryBuffer
@@ -22,6 +24,9 @@ from ..utils import InputError
 from ..utils.plain_arrays import STAND_INS, with_arrays
 
 STATISTICS = ('min', 'max', 'current', 'mean')
+NOTE = 'last_checkpoint'  # of mmengine, beside the checkpoints
+NUMBERED = re.compile(r'(epoch|iter)_[0-9]+\.pth')
+STATES = ('state_dict', 'ema_state_dict', 'optimizer')  # numbers of a training
 
 
 class _History(HistoryBuffer):
@@ -57,7 +62,8 @@ def read_checkpoint(path: str | Path) -> dict[str, Any]:
     run as Python, is left out.
 
     Raises:
-        InputError: The file is missing or no checkpoint.
+        InputError: The file is missing or no checkpoint, or holds a value
+            that is not finite.
     """
     if not Path(path).is_file():
         raise InputError(f'{path}: no such checkpoint')
@@ -74,7 +80,40 @@ def read_checkpoint(path: str | Path) -> dict[str, Any]:
         raise InputError(f'{path}: not a checkpoint; give a file that '
                          'comnet train wrote, or one of weights alone'
                          ) from error
+    check_finite(content, path)
     return content
+
+
+def check_finite(content: Mapping[str, Any], path: str | Path) -> None:
+    """Check that the training of a checkpoint has not diverged.
+
+    Raises:
+        InputError: A value is not finite.
+    """
+    name = first_not_finite(content)
+    if name is not None:
+        raise InputError(f'{path}: {name} holds NaN or infinity, the training '
+                         'has diverged; give an earlier checkpoint, or train '
+                         'with a lower learning rate')
+
+
+def first_not_finite(content: Mapping[str, Any]) -> str | None:
+    """Name a tensor of a checkpoint, or of weights, that is not finite."""
+    states = {name: content[name] for name in STATES if name in content}
+    for name, value in _tensors(states or content, ''):
+        if value.is_floating_point() and not value.isfinite().all():
+            return name
+    return None
+
+
+def _tensors(node: Any, name: str) -> Iterator[tuple[str, Tensor]]:
+    """Walk over all tensors of nested dicts and lists, with their names."""
+    if isinstance(node, Tensor):
+        yield name, node
+    elif isinstance(node, Mapping | list | tuple):
+        items = node.items() if isinstance(node, Mapping) else enumerate(node)
+        for key, child in items:
+            yield from _tensors(child, f'{name}.{key}' if name else str(key))
 
 
 def load_weights(model: nn.Module, path: str | Path) -> None:
@@ -113,11 +152,49 @@ def last_checkpoint(work_dir: str | Path) -> Path | None:
 
     Only its name is read from mmengine's note: the folder may have moved.
     """
-    note = Path(work_dir) / 'last_checkpoint'
+    note = Path(work_dir) / NOTE
     if not note.is_file():
         return None
     name = Path(note.read_text().strip()).name  # empty if it was cut off
     return note.with_name(name) if (note.parent / name).is_file() else None
+
+
+def newest_whole_checkpoint(
+        work_dir: str | Path) -> tuple[Path | None, list[str]]:
+    """Look for what a training can go on from, whatever the note says.
+
+    Returns:
+        The checkpoint that was written last, of those that are whole and
+        finite; and what is wrong with the others that are newer, or cannot
+        tell when they were written.
+    """
+    noted = last_checkpoint(work_dir)
+    paths = {path for path in Path(work_dir).glob('*.pth')
+             if NUMBERED.fullmatch(path.name)} | ({noted} if noted else set())
+    problems = []
+    for path in sorted(paths, key=_written, reverse=True):
+        try:
+            if damaged := ZipFile(path).testzip():
+                raise BadZipFile(f'{path}: {damaged} is damaged')
+            read_checkpoint(path)
+        except (InputError, BadZipFile, OSError) as error:
+            text = str(error)
+            problems.append(text if text.startswith(str(path)) else
+                            f'{path}: not a whole checkpoint')
+        else:
+            return path, problems
+    return None, problems
+
+
+def _written(path: Path) -> tuple[bool, str, int]:
+    """Return what sorts checkpoints by their time, broken ones on top."""
+    try:
+        with torch.serialization.safe_globals(TRAINING_GLOBALS):
+            meta = torch.load(  # none of its tensors is read
+                path, 'cpu', weights_only=True, mmap=True)['meta']
+        return False, str(meta['time']), int(meta['iter'])
+    except Exception:  # a broken file raises anything
+        return True, '', 0
 
 
 def find_checkpoint(path: str | Path) -> Path:

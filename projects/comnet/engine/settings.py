@@ -21,7 +21,8 @@ PLACES = frozenset((
 WITHOUT_EFFECT = frozenset((
     'IterTimerHook', 'LoggerHook', 'RuntimeInfoHook', 'CheckpointHook',
     'SegVisualizationHook', 'VisualizationHook', 'CAMHook', 'CAMPictureHook',
-    'ProgressHook', 'CuDNNBenchmarkHook', 'CheckWeightsHook'))
+    'ProgressHook', 'CuDNNBenchmarkHook', 'CheckWeightsHook',
+    'FiniteHook', 'WholeCheckpointHook'))
 COUNT = Limits(at_least=1)
 # of a training, where they are given
 NUMBERS: dict[str, tuple[tuple[Any, ...], Limits]] = {

@@ -6,11 +6,14 @@ from .cam_hook import CAMHook
 from .cam_picture_hook import CAMPictureHook
 from .check_weights_hook import CheckWeightsHook
 from .cudnn_benchmark_hook import CuDNNBenchmarkHook
-from .group_sampling_hook import GroupSamplingHook
+from .finite_hook import FiniteHook
 from .progress_hook import ProgressHook
+from .sample_seed_hook import SampleSeedHook
+from .whole_checkpoint_hook import WholeCheckpointHook
 from .written_mask_hook import WrittenMaskHook
 
 __all__ = [
     'CAMHook', 'CAMPictureHook', 'CheckWeightsHook', 'CuDNNBenchmarkHook',
-    'GroupSamplingHook', 'ProgressHook', 'WrittenMaskHook'
+    'FiniteHook', 'ProgressHook', 'SampleSeedHook', 'WholeCheckpointHook',
+    'WrittenMaskHook'
 ]

@@ -6,7 +6,7 @@ from mmengine.model import BaseTTAModel, is_model_wrapper
 from mmengine.registry import HOOKS
 from mmengine.runner import BaseLoop, Runner
 
-from ..engine.checkpoint import fill
+from ..engine.checkpoint import check_finite, fill
 from ..engine.pretrained import find_pretrained, read_pretrained
 from ..engine.runner import SafeRunner
 
@@ -36,16 +36,17 @@ class CheckWeightsHook(Hook):
         """Look at a checkpoint, before its weights are taken over.
 
         Raises:
-            InputError: It is of another model.
+            InputError: It is of another model, or has diverged.
         """
+        source = runner._load_from or runner.work_dir
+        check_finite(checkpoint, source)
         if not _trains(runner) or runner._resume:
             model = runner.model
             while is_model_wrapper(model) or isinstance(model, BaseTTAModel):
                 model = model.module
             weights = checkpoint.get('state_dict', checkpoint)
             fill(model, {name.removeprefix('module.'): value
-                         for name, value in weights.items()},
-                 runner._load_from or runner.work_dir)
+                         for name, value in weights.items()}, source)
 
 
 def _trains(runner: Runner) -> bool:

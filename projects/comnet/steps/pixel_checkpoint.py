@@ -11,7 +11,7 @@ from mmengine.model import BaseModel
 from torch import Tensor
 
 from ..datasets.voc_folder import voc_palette
-from ..engine.checkpoint import read_checkpoint
+from ..engine.checkpoint import NOTE, check_finite, read_checkpoint
 from ..engine.model import BACKGROUND
 from ..utils.atomic_file import write_atomically, write_bytes
 
@@ -45,6 +45,9 @@ class Fitted:
             folder: Where to.
             model: The network whose backbone the features are of.
             classes: Without background.
+
+        Raises:
+            InputError: A weight is not finite.
         """
         weight = self.weight @ self.components.T  # (L, c)
         labels = (BACKGROUND, *classes)
@@ -59,8 +62,10 @@ class Fitted:
                 classes=labels, palette=voc_palette(len(labels)))),
             state_dict={key: value.cpu() for key, value in state.items()},
             fitted=asdict(self))
-        write_atomically(folder / FILE_NAME, partial(torch.save, content))
-        write_bytes(folder / 'last_checkpoint', FILE_NAME.encode())
+        check_finite(content, folder / FILE_NAME)
+        write_atomically(folder / FILE_NAME, partial(torch.save, content),
+                         durable=True)
+        write_bytes(folder / NOTE, FILE_NAME.encode(), durable=True)
 
     @classmethod
     def load(cls, folder: Path) -> 'Fitted | None':

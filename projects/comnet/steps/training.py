@@ -19,7 +19,7 @@ from ..datasets.identity import folder_identity, images_identity
 from ..datasets.image_labels import ANNOTATIONS
 from ..datasets.voc_folder import read_split
 from ..engine.bf16_optim_wrapper import BF16OptimWrapper
-from ..engine.checkpoint import find_checkpoint, last_checkpoint
+from ..engine.checkpoint import find_checkpoint, newest_whole_checkpoint
 from ..engine.config import initial_weights, load_config
 from ..engine.model import scope_of
 from ..engine.pretrained import pretrained_file
@@ -32,6 +32,8 @@ from ..utils.progress import tell
 from ..utils.record import Record, file_identity
 from .fields import given, network_options, place
 from .step import Step
+
+LENGTHS = ('train_cfg.max_epochs ', 'train_cfg.max_iters ')
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,9 @@ class Training(Step):
         amp: Whether to train with mixed precision: float16 on a GPU, bfloat16
             on a CPU.
         validate: Whether to validate while training.
-        resume: Whether to go on from the last checkpoint in the folder, if
-            there is one, or the checkpoint to go on from.
+        resume: Whether to go on from the last whole checkpoint in the folder,
+            if there is one, or the checkpoint to go on from. Its training has
+            to be this one.
         total_batch: Whether the config's ``batch_size`` is that of all
             processes together, as in a pipeline, or each one's, as everywhere
             else in OpenMMLab.
@@ -175,51 +178,40 @@ class Training(Step):
             once_a_node(partial(
                 check_masks, dataset.data_root, dataset.image_set_path,
                 dataset.seg_map_dir))
-        if self.resume:
-            start = self._resumed()
-            cfg.resume = bool(start)
-            if start:
-                self._check_schedule()
-                cfg.load_from = str(start)
+        if start := self._start():
+            cfg.resume, cfg.load_from = True, str(start)
         return build_runner(cfg, self.folder, launcher)
 
-    def _check_schedule(self) -> None:
-        """Raise an InputError if a checkpoint would bring another schedule."""
-        before = Record.read(self.folder)
-        for change in before.changes(self.record()) if before else ():
-            if change.startswith('param_scheduler'):
-                raise InputError(
-                    f'{self.folder}: {change}, but a training that goes on '
-                    'keeps the schedule of its checkpoint; leave it, or begin '
-                    'in another folder with load_from')
+    def _start(self) -> Path | None:
+        """Return the checkpoint to go on from; say what is left out for it."""
+        if self.resume is not True:
+            return Path(self.resume) if self.resume else None
+        start, problems = newest_whole_checkpoint(self.folder)
+        for problem in problems:
+            tell(f'{problem}; left out, the training goes on from '
+                 f'{start or "its beginning"}')
+        return start
 
     def begin(self, remake: bool) -> Record:
         record = self.record()
-        start = self._resumed()
-        before = None if start is None else Record.read(start.parent)
-        if before is not None:
-            self._require_batch(before, record)
-            if not before.changes(record):
-                record.seconds = before.seconds
-        return record
-
-    def _resumed(self) -> Path | None:
-        """Return the checkpoint that the training goes on from, if any."""
-        if self.resume is True:
-            return last_checkpoint(self.folder)
-        return Path(self.resume) if self.resume else None
-
-    def _require_batch(self, before: Record, now: Record) -> None:
-        """Check that iterations mean the same when a training goes on."""
-        trained, wanted = (
-            each.settings.get('train_dataloader', {}).get('batch_size')
-            for each in (before, now))
-        if trained != wanted:
+        if not self.resume:
+            return record
+        folder = (self.folder if self.resume is True
+                  else Path(self.resume).parent)
+        before = Record.read(folder)
+        changes = before.changes(record) if before else []
+        # a longer one of the same schedule goes on as any other
+        reasons = [each for each in changes if not each.startswith(LENGTHS)]
+        if before and not changes:
+            record.seconds = before.seconds
+        elif reasons and (self.resume is not True
+                          or newest_whole_checkpoint(folder)[0]):
+            # its schedule and momentum are those of the other training
             raise InputError(
-                f'{self.folder}: cannot go on with a batch of {wanted}, that '
-                f'of all processes together, as it was {trained} before; set '
-                'train_dataloader.batch_size or the number of processes so '
-                f'that it is {trained} again, or train in another folder')
+                f'{folder}: holds a training that was begun otherwise '
+                f'({"; ".join(reasons)}); resume with its settings, or begin '
+                'in another folder, from its weights with load_from')
+        return record
 
     def make(self, built: Runner, todo: Sequence[str],
              workers: int | None) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""Files that are there as a whole or not at all."""
+"""Files that are there as a whole or not at all, after a power cut, too."""
 
+import ctypes
+import errno
 import os
 import platform
 import time
@@ -9,13 +11,21 @@ from pathlib import Path
 from typing import BinaryIO
 
 DAY = 86400  # seconds
+IMAGES = ('.png', '.npz', '.npy')  # what steps make an image of
 
 
 def write_atomically(path: str | Path,
-                     write: Callable[[BinaryIO], object]) -> None:
+                     write: Callable[[BinaryIO], object],
+                     durable: bool = False) -> None:
     """Call ``write`` on a neighbour of a file, then rename it.
 
     The folder of the file is made.
+
+    Args:
+        path: The file.
+        write: Is given the neighbour, open for bytes.
+        durable: Whether to wait until the disk has it under its name. Many
+            small files leave that to one :func:`sync_files`.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,21 +33,61 @@ def write_atomically(path: str | Path,
     try:
         with open(partial, 'wb') as file:
             write(file)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(partial, path)
+        if durable:
+            _sync_names(path.parent)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def write_bytes(path: str | Path, data: bytes | memoryview) -> None:
-    """Write a file, whole or not at all."""
-    write_atomically(path, lambda file: file.write(data))
+def write_bytes(path: str | Path, data: bytes | memoryview,
+                durable: bool = False) -> None:
+    """Write a file, whole or not at all, see :func:`write_atomically`."""
+    write_atomically(path, lambda file: file.write(data), durable)
+
+
+def sync_files(folder: str | Path) -> None:
+    """Wait until the disk has all files of a folder under their names.
+
+    And all else of its file system, in one call where the C library has it.
+    """
+    syncfs = getattr(ctypes.CDLL(None, use_errno=True), 'syncfs', None)
+    if syncfs is None:
+        os.sync()
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        if syncfs(descriptor):
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code), str(folder))
+    finally:
+        os.close(descriptor)
+
+
+def _sync_names(folder: Path) -> None:
+    """Wait until the disk has the names of a folder's files."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # some file systems cannot
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def remove_partial_files(folder: str | Path) -> None:
     """Delete what killed processes left of :func:`write_atomically`.
 
-    Of processes of other machines, which nobody can ask, what is a day old.
+    Of processes of other machines, which nobody can ask, what is a day old;
+    and the empty images that a power cut leaves of what was not yet on disk.
     """
+    for path in Path(folder).rglob('*.*'):
+        if path.suffix in IMAGES and path.stat().st_size == 0:
+            path.unlink()
     for path in Path(folder).rglob('.*.*.[0-9]*'):
         name, pid = path.name.rsplit('.', 1)
         if not pid.isdigit():

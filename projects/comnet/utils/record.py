@@ -17,7 +17,7 @@ from pathlib import Path
 
 from mmengine.dist import barrier, is_main_process
 
-from .atomic_file import remove_partial_files, write_bytes
+from .atomic_file import remove_partial_files, sync_files, write_bytes
 from .errors import InputError
 from .memory import peak_gpu_memory, peak_memory
 from .schema import check_fields
@@ -76,7 +76,7 @@ class Record:
         """Write the record into its folder, whole or not at all."""
         # results may be numbers of NumPy
         text = json.dumps(asdict(self), indent=1, default=float) + '\n'
-        write_bytes(Path(folder) / FILE_NAME, text.encode())
+        write_bytes(Path(folder) / FILE_NAME, text.encode(), durable=True)
 
     @classmethod
     def read(cls, folder: str | Path) -> 'Record | None':
@@ -167,6 +167,7 @@ def making(folder: str | Path, record: Record) -> Iterator[dict]:
     record.gpu_memory = max(record.gpu_memory, round(peak_gpu_memory(), 1))
     record.finished = True
     if is_main_process():
+        sync_files(folder)  # before the record says that they are there
         record.write(folder)
     barrier()
 
