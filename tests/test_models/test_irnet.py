@@ -249,14 +249,20 @@ def test_checkpoint_restores_the_prediction(tmp_path: Path) -> None:
 
 
 def test_wrong_settings_are_named() -> None:
-    with pytest.raises(InputError, match='one number a stage'):
+    with pytest.raises(InputError, match=r'strides \[4, 8, 16, 16\]; set'):
         build(strides=[4, 8])
-    with pytest.raises(InputError, match='from the finest'):
-        build(strides=[32, 16, 8, 4])
+    with pytest.raises(InputError, match=r'channels \[8, 16, 32, 64\]; set'):
+        build(in_channels=[8, 16, 32, 32])
     with pytest.raises(InputError, match='multiple of 8'):
         build(edge_channels=12)
     with pytest.raises(ValueError, match="mode is 'train'"):
         build()(torch.zeros(1, 3, 32, 32), mode='train')
-    model = build(in_channels=[8, 16, 32, 32])
-    with pytest.raises(InputError, match=r'\[8, 16, 32, 64\] channels'):
-        model(torch.zeros(1, 3, 32, 32))
+
+
+def test_stages_need_not_be_told() -> None:
+    told, asked = build(), build(in_channels=None, strides=None)
+    assert told.state_dict().keys() == asked.state_dict().keys()
+    image = torch.randn(1, 3, 32, 40)
+    for one, other in zip(told.eval()(image), asked.eval()(image),
+                          strict=True):
+        assert torch.equal(one, other)

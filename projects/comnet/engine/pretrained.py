@@ -22,6 +22,8 @@ from .checkpoint import read_checkpoint
 
 CATALOGUES: dict[str, Callable[[], dict[str, str]]] = {
     'torchvision': get_torchvision_models, 'open-mmlab': get_external_models}
+# of mmpretrain's networks of several outputs, which ImageNet's, of one, lack
+OUTPUT_NORM = re.compile(r'norm\d\.(weight|bias)$')
 ADVICE = ('set pretrained to a file, to a URL such as torchvision://resnet50, '
           'or to None')
 
@@ -76,7 +78,8 @@ def read_pretrained(module: nn.Module,
             the names in the file that those of the module lack.
 
     Returns:
-        All weights of the module, by its names.
+        All weights of the module, by its names. Norms of outputs that the
+        file lacks are those of the module.
 
     Raises:
         InputError: There is no such file, it is no checkpoint, or of another
@@ -92,7 +95,8 @@ def read_pretrained(module: nn.Module,
     weights = {}
     for name, value in module.state_dict().items():
         other = given.get(prefix + name)
-        if other is None and name.endswith('num_batches_tracked'):
+        if other is None and (name.endswith('num_batches_tracked')
+                              or OUTPUT_NORM.match(name)):
             other = value
         if getattr(other, 'shape', None) != value.shape:
             raise InputError(

@@ -10,6 +10,8 @@ from .comnet import COMNet
 from .comnet_head import COMNetHead
 from .deeplabv2_head import DeepLabV2Head
 from .efficientnet_lite import EfficientNetLite0
+from .eva02 import EVA02
+from .feature_info import FeatureInfo, feature_info
 from .inter_matching import InterMatching, Matches
 from .intra_matching import IntraMatching
 from .irnet import IRNet
@@ -21,8 +23,9 @@ from .torchvision_backbone import TorchvisionBackbone
 
 __all__ = [
     'AveragedTTAModel', 'CAMExtractor', 'COMNet', 'COMNetHead',
-    'CachedBackbone', 'ClassMatching', 'DeepLabV2Head', 'EfficientNetLite0',
-    'IRNet', 'InterMatching', 'IntraMatching', 'Matches',
-    'PixelCrossEntropyLoss', 'PixelHead', 'ReducedASPPHead',
-    'TorchvisionBackbone', 'load_from_package'
+    'CachedBackbone', 'ClassMatching', 'DeepLabV2Head', 'EVA02',
+    'EfficientNetLite0', 'FeatureInfo', 'IRNet', 'InterMatching',
+    'IntraMatching', 'Matches', 'PixelCrossEntropyLoss', 'PixelHead',
+    'ReducedASPPHead', 'TorchvisionBackbone', 'feature_info',
+    'load_from_package'
 ]

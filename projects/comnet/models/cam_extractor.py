@@ -72,6 +72,8 @@ class CAMExtractor:
             raise InputError(
                 f'CAMs: the model {name} has no method score_maps; set '
                 'model.type="COMNet" or leave CAMHook out')
+        # another classifier need not know
+        self.patch = getattr(getattr(model, 'info', None), 'step', 1)
         self._known = set(signature(model.score_maps).parameters)
         if self.necks is not None and 'necks' not in self._known:
             raise InputError(
@@ -181,7 +183,7 @@ class CAMExtractor:
         """
         return multi_scale_cam(
             lambda views: self._score_maps(views, labels, partners, matches),
-            image, labels, self.scales, self.flip, size)
+            image, labels, self.scales, self.flip, size, self.patch)
 
     def _score_maps(self, views: Tensor, labels: Sequence[int],
                     partners: Sequence[Tensor], matches: Matches | None

@@ -11,6 +11,8 @@ from torch.nn import functional as F
 
 from ..utils import InputError
 from .class_matching import ClassMatching, split_at_scores
+from .comnet_head import COMNetHead
+from .feature_info import feature_info
 from .inter_matching import InterMatching, Matches
 from .intra_matching import IntraMatching
 
@@ -33,10 +35,19 @@ class COMNet(ImageClassifier):
     The arguments are those of :class:`mmpretrain.models.ImageClassifier`, of
     which ``backbone``, ``neck``, ``head`` and ``data_preprocessor`` are used
     here. With ``neck=None`` it is the plain CAM baseline.
+
+    Attributes:
+        info: What the backbone returns, a :class:`FeatureInfo`.
+
+    Raises:
+        InputError: The backbone returns no maps, or others than neck or head
+            are for.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.info = feature_info(self.backbone)
+        self._fit()
         # as the images: DDP wants gradients that are laid out like weights
         self.to(memory_format=torch.channels_last)
 
@@ -62,6 +73,7 @@ class COMNet(ImageClassifier):
                 :meth:`InterMatching.forward`.
             ValueError: Groups of several sizes in a batch.
         """
+        inputs = self.info.filled_up(inputs)
         feats = self._stages(inputs)
         if data_samples is not None:
             real = _real_pixels(inputs, data_samples)
@@ -82,7 +94,7 @@ class COMNet(ImageClassifier):
         algorithms at each new size.
         """
         feats = self.extract_feat(
-            _filled_up(inputs), data_samples=data_samples)
+            self.info.filled_up(inputs, SIDE_STEP), data_samples=data_samples)
         return self.head.loss(feats, data_samples)
 
     def predict(self,
@@ -97,6 +109,7 @@ class COMNet(ImageClassifier):
         if data_samples and all('cam_path' in each and 'pred_score' in each
                                 for each in data_samples):
             return list(data_samples)
+        inputs = self.info.filled_up(inputs)
         feats = self.extract_feat(inputs, data_samples=data_samples)
         samples: list[DataSample] = self.head.predict(feats, data_samples)
         for sample in samples:
@@ -125,12 +138,14 @@ class COMNet(ImageClassifier):
 
         Returns:
             Scores before the sigmoid, shape (V, C, h, w); with ``leaders``
-            (V / N, C, h, w).
+            (V / N, C, h, w). Where ``info.step`` is not 1 they are those of
+            images that are filled up to multiples of it.
         """
         on_feats, on_scores = split_at_scores(
             self.neck_modules() if necks is None else necks)
-        feats = self._match(self._stages(images), data_samples, on_feats,
-                            leaders, matches)
+        feats = self._match(
+            self._stages(self.info.filled_up(images)), data_samples, on_feats,
+            leaders, matches)
         scores: Tensor = self.head.score_maps(feats)
         for neck in on_scores:
             if isinstance(neck, ClassMatching):
@@ -139,6 +154,19 @@ class COMNet(ImageClassifier):
             else:
                 scores, = neck((scores, ), matches, feats[-1])
         return scores
+
+    def _fit(self) -> None:
+        """Tell necks and head what the backbone returns."""
+        for part in (*self.neck_modules(), self.head):
+            if isinstance(part, IntraMatching | COMNetHead):
+                part.fit(self.info)
+            elif not isinstance(part, InterMatching):
+                break  # what it returns is its own
+        if isinstance(self.head, COMNetHead) and not hasattr(
+                self.head, 'classifier'):
+            raise InputError(
+                f'COMNetHead: {type(part).__name__} before it may change the '
+                'channels; set its in_channels')
 
     def _stages(self, inputs: Tensor) -> tuple[Tensor, ...]:
         """Run the backbone on images (B, 3, H, W)."""
@@ -180,13 +208,6 @@ class COMNet(ImageClassifier):
             return ()
         is_list = isinstance(self.neck, nn.Sequential)
         return tuple(self.neck) if is_list else (self.neck, )
-
-
-def _filled_up(images: Tensor) -> Tensor:
-    """Return images (B, 3, H, W) with zeros up to multiples of SIDE_STEP."""
-    down, right = (-side % SIDE_STEP for side in images.shape[2:])
-    # which would copy what is large enough, too
-    return F.pad(images, (0, right, 0, down)) if down or right else images
 
 
 def _real_pixels(inputs: Tensor,

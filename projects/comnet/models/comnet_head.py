@@ -3,6 +3,9 @@ from mmpretrain.models.heads import MultiLabelClsHead
 from mmpretrain.registry import MODELS
 from torch import Tensor, nn
 
+from ..utils import InputError
+from .feature_info import FeatureInfo
+
 
 @MODELS.register_module()
 class COMNetHead(MultiLabelClsHead):
@@ -17,15 +20,18 @@ class COMNetHead(MultiLabelClsHead):
 
     Args:
         num_classes: Number of classes, without background.
-        in_channels: Channels of the last stage.
+        in_channels: Channels of the last stage. By default a :class:`COMNet`
+            asks its backbone.
         thr: Score from which on a class is predicted.
         init_cfg: The config to control the initialization.
     """
 
+    classifier: nn.Conv2d
+
     def __init__(
         self,
         num_classes: int,
-        in_channels: int,
+        in_channels: int | None = None,
         thr: float = 0.5,
         init_cfg: dict | None = dict(type='Normal', layer='Conv2d', std=0.01)
     ) -> None:
@@ -38,7 +44,27 @@ class COMNetHead(MultiLabelClsHead):
             thr=thr,
             init_cfg=init_cfg)
         self.num_classes = num_classes
-        self.classifier = nn.Conv2d(in_channels, num_classes, 1, bias=False)
+        if in_channels is not None:
+            self._add_classifier(in_channels)
+
+    def fit(self, info: FeatureInfo) -> None:
+        """Take the channels of a backbone's last stage.
+
+        Raises:
+            InputError: They were given, and are others.
+        """
+        channels = info.channels[-1]
+        if not hasattr(self, 'classifier'):
+            self._add_classifier(channels)
+        elif self.classifier.in_channels != channels:
+            raise InputError(
+                f'COMNetHead: in_channels is {self.classifier.in_channels}, '
+                f'but the last stage of the backbone has {channels} channels; '
+                f'set in_channels={channels}, or leave it out')
+
+    def _add_classifier(self, in_channels: int) -> None:
+        self.classifier = nn.Conv2d(
+            in_channels, self.num_classes, 1, bias=False)
 
     def pre_logits(self, feats: tuple[Tensor, ...]) -> Tensor:
         """Average the last stage, (B, c, h, w) -> (B, c, 1, 1)."""

@@ -1,13 +1,14 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 from collections.abc import Sequence
 
-from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 from mmseg.registry import MODELS
 from torch import Tensor, nn
 
+from .stage_head import StageHead
+
 
 @MODELS.register_module()
-class DeepLabV2Head(BaseDecodeHead):
+class DeepLabV2Head(StageHead):
     """Atrous spatial pyramid pooling of DeepLab v2 (TPAMI 2018, Sec. 3.2).
 
     Dilated 3 x 3 convolutions classify the features side by side, and their

@@ -11,6 +11,7 @@ from ..ops import (
     neighbor_mean,
 )
 from ..utils import InputError
+from .feature_info import FeatureInfo
 from .inter_matching import Matches
 
 REDUCTIONS = {'max': neighbor_max, 'mean': neighbor_mean}
@@ -73,6 +74,7 @@ class IntraMatching(BaseModule):
         self.residual = residual
         self.keep_scale = keep_scale
         self.in_channels = in_channels
+        self.signed = False
         if in_channels is None:
             return
         mid_channels = mid_channels or max(1, in_channels // 8)
@@ -80,11 +82,28 @@ class IntraMatching(BaseModule):
         self.expand = nn.Linear(mid_channels, in_channels, bias=False)
         nn.init.zeros_(self.expand.weight)
 
+    def fit(self, info: FeatureInfo) -> None:
+        """Take over whether a backbone's last stage has negative values.
+
+        Then the MLP does not end in a ReLU, which would take them away.
+
+        Raises:
+            InputError: The MLP is for other channels.
+        """
+        self.signed = info.signed[-1]
+        channels = info.channels[-1]
+        if self.in_channels not in (None, channels):
+            raise InputError(
+                f'IntraMatching: in_channels is {self.in_channels}, but the '
+                f'last stage of the backbone has {channels} channels; set '
+                f'in_channels={channels}, or None for no MLP')
+
     def mlp(self, points: Tensor) -> Tensor:
         """Transform each point by itself, (B, N, c) -> (B, N, c)."""
         if self.in_channels is None:
             return points
-        return (points + self.expand(self.squeeze(points).relu())).relu()
+        points = points + self.expand(self.squeeze(points).relu())
+        return points if self.signed else points.relu()
 
     def forward(self,
                 feats: tuple[Tensor, ...],
@@ -109,6 +128,8 @@ class IntraMatching(BaseModule):
             guide.flatten(2).transpose(1, 2).contiguous())  # (B, h w, c')
         neighbors = nearest_neighbors(similar, self.num_neighbors,
                                       self.similarity)  # (B, h w, k)
+        if self.signed:
+            neighbors = _real_neighbors(neighbors, similar)
         if matches is not None and matches.neighbors is None:
             matches.neighbors = neighbors.unflatten(1, feat.shape[2:])
         # h(gather(p)) = gather(h(p)): the MLP runs once a point
@@ -122,6 +143,21 @@ class IntraMatching(BaseModule):
         updated = updated * weight
         updated = updated.transpose(1, 2).unflatten(2, feat.shape[2:])
         return (*feats[:-1], updated)
+
+
+def _real_neighbors(neighbors: Tensor, points: Tensor) -> Tensor:
+    """Put the nearest neighbour in the place of padding.
+
+    Where there are fewer real points than neighbours the others are padding,
+    whose zeros are above negative values.
+
+    Args:
+        neighbors: Indices, shape (B, N, k).
+        points: Features (B, N, c), all-zero at padding.
+    """
+    real = points.any(dim=2, keepdim=True).expand(neighbors.shape)
+    return torch.where(real.gather(1, neighbors), neighbors,
+                       neighbors[..., :1])
 
 
 @torch.no_grad()

@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 from ..ops.affinity_losses import PairCounts, affinity_losses, pair_loss_sums
 from ..utils import InputError
+from .feature_info import FeatureInfo, feature_info
 from .irnet_branches import OUT_STRIDE, BoundaryBranch, DisplacementBranch
 
 
@@ -29,8 +30,8 @@ class IRNet(BaseModel):
 
     Args:
         backbone: Config of a backbone that returns several stages.
-        in_channels: Channels of these stages.
-        strides: Strides of these stages, ascending.
+        in_channels: Channels of these stages, by default what it says itself.
+        strides: Strides of these stages, ascending, by default its own.
         radius: Pairs are closer than this, in pixels at stride 4.
         edge_channels: Channels of each stage in the boundary branch, a
             multiple of 8.
@@ -47,14 +48,14 @@ class IRNet(BaseModel):
             gives to every model.
 
     Raises:
-        InputError: If the stages' channels and strides do not fit together,
-            or ``edge_channels`` is no multiple of 8.
+        InputError: The backbone returns no maps, others than these, or from
+            the coarsest on, or ``edge_channels`` is no multiple of 8.
     """
 
     def __init__(self,
                  backbone: dict,
-                 in_channels: Sequence[int],
-                 strides: Sequence[int],
+                 in_channels: Sequence[int] | None = None,
+                 strides: Sequence[int] | None = None,
                  radius: int = 10,
                  edge_channels: int = 32,
                  ignore_index: int = 255,
@@ -66,23 +67,19 @@ class IRNet(BaseModel):
                  train_cfg: None = None,
                  test_cfg: None = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
-        if len(in_channels) != len(strides) or list(strides) != sorted(
-                strides):
-            raise InputError(
-                f'IRNet: in_channels {list(in_channels)} and strides '
-                f'{list(strides)} must name one number a stage of the '
-                'backbone, from the finest to the coarsest')
         if edge_channels < 8 or edge_channels % 8:
             raise InputError(f'IRNet: edge_channels is {edge_channels}: give '
                              'a multiple of 8')
-        self.in_channels = list(in_channels)
         self.radius = radius
         self.ignore_index = ignore_index
         self.freeze_backbone = freeze_backbone
         self.backbone = MODELS.build(backbone)
-        self.boundary_branch = BoundaryBranch(in_channels, edge_channels)
+        self.info = feature_info(self.backbone)
+        _check_stages(self.info, in_channels, strides)
+        self.boundary_branch = BoundaryBranch(
+            self.info.channels, edge_channels)
         self.displacement_branch = DisplacementBranch(
-            in_channels, strides) if displacement else None
+            self.info.channels, self.info.strides) if displacement else None
         if freeze_backbone:
             self.backbone.requires_grad_(False)
 
@@ -120,27 +117,19 @@ class IRNet(BaseModel):
         if mode == 'predict':
             return self.predict(inputs, data_samples)
         if mode == 'tensor':
-            stages, size = self.extract_feat(inputs), _out_size(inputs)
+            seen = self.info.filled_up(inputs)
+            stages, size = self.extract_feat(seen), _out_size(seen)
             branch = self.displacement_branch
-            return (self.boundary_branch(stages, size),
-                    None if branch is None else branch(stages, size))
+            return (_cut(self.boundary_branch(stages, size), inputs),
+                    None if branch is None else _cut(
+                        branch(stages, size), inputs))
         raise ValueError(
             f"mode is '{mode}', it must be 'loss', 'predict' or 'tensor'")
 
     def extract_feat(self, inputs: Tensor) -> tuple[Tensor, ...]:
-        """Return the backbone's stages, each (B, in_channels[i], h_i, w_i).
-
-        Raises:
-            InputError: If they are not the stages named in the config.
-        """
+        """Return the backbone's stages, each (B, in_channels[i], h_i, w_i)."""
         with torch.no_grad() if self.freeze_backbone else nullcontext():
-            stages = self.backbone(inputs)
-        channels = [stage.shape[1] for stage in stages]
-        if channels != self.in_channels:
-            raise InputError(
-                f'IRNet: the backbone gives stages of {channels} channels '
-                f'where in_channels says {self.in_channels}: set in_channels '
-                'to the former or change out_indices of the backbone')
+            stages: tuple[Tensor, ...] = self.backbone(inputs)
         return stages
 
     def loss(self, inputs: Tensor,
@@ -193,8 +182,9 @@ class IRNet(BaseModel):
 
     def _boundary_logits(self, inputs: Tensor) -> Tensor:
         """Return the boundary logits (B, 1, h, w) of images (B, 3, H, W)."""
-        return self.boundary_branch(
-            self.extract_feat(inputs), _out_size(inputs))
+        seen = self.info.filled_up(inputs)
+        return _cut(self.boundary_branch(
+            self.extract_feat(seen), _out_size(seen)), inputs)
 
 
 def _ceil_div(length: int) -> int:
@@ -205,3 +195,27 @@ def _ceil_div(length: int) -> int:
 def _out_size(inputs: Tensor) -> tuple[int, int]:
     """Return the size of the network's maps for images (B, 3, H, W)."""
     return _ceil_div(inputs.shape[-2]), _ceil_div(inputs.shape[-1])
+
+
+def _cut(maps: Tensor, inputs: Tensor) -> Tensor:
+    """Take off what images (B, 3, H, W) were filled up with, (B, C, h, w)."""
+    height, width = _out_size(inputs)
+    return maps[..., :height, :width]
+
+
+def _check_stages(info: FeatureInfo, in_channels: Sequence[int] | None,
+                  strides: Sequence[int] | None) -> None:
+    """Raise an InputError unless the stages are those that a config says."""
+    for name, found, said in (('channels', info.channels, in_channels),
+                              ('strides', info.strides, strides)):
+        setting = 'in_channels' if name == 'channels' else name
+        if said is not None and tuple(said) != found:
+            raise InputError(
+                f'IRNet: {setting} says {list(said)}, but the backbone gives '
+                f'stages of {name} {list(found)}; set {setting} to these, '
+                'leave it out, or change out_indices of the backbone')
+    if list(info.strides) != sorted(info.strides):
+        raise InputError(
+            f'IRNet: the backbone gives stages of strides '
+            f'{list(info.strides)}; order its out_indices from the finest to '
+            'the coarsest')

@@ -2,17 +2,17 @@
 from typing import Any
 
 import torch
-from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 from mmseg.registry import MODELS
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..ops import nearest_neighbors, neighbor_mean
 from ..ops.pixel_classifier import FEATURE_SCALE
+from .stage_head import StageHead
 
 
 @MODELS.register_module()
-class PixelHead(BaseDecodeHead):
+class PixelHead(StageHead):
     """Linear classifiers of positions and images on unit-length features.
 
     What the step ``PixelClassifier`` fits, for pictures whose labels nobody

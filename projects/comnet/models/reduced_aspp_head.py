@@ -3,13 +3,14 @@ from collections.abc import Sequence
 
 import torch
 from mmcv.cnn import build_norm_layer
-from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 from mmseg.registry import MODELS
 from torch import Tensor, nn
 
+from .stage_head import StageHead
+
 
 @MODELS.register_module()
-class ReducedASPPHead(BaseDecodeHead):
+class ReducedASPPHead(StageHead):
     """Atrous spatial pyramid pooling of DeepLab v3 on fewer channels.
 
     As :class:`mmseg.models.ASPPHead` (DeepLab v3, Sec. 3.3), with the mean of

@@ -18,7 +18,8 @@ def multi_scale_cam(score_maps: Callable[[Float[Tensor, 'b 3 h w']],
                                          Float[Tensor, 'b all h2 w2']],
                     image: Float[Tensor, '3 h w'],
                     class_ids: Sequence[int], scales: Sequence[float],
-                    flip: bool, size: tuple[int, int] | None = None
+                    flip: bool, size: tuple[int, int] | None = None,
+                    patch: int = 1
                     ) -> tuple[Float[Tensor, 'classes h4 w4'],
                                Float[Tensor, ' all']]:
     """Sum the maps of an image over scales and flips and normalise them.
@@ -32,6 +33,8 @@ def multi_scale_cam(score_maps: Callable[[Float[Tensor, 'b 3 h w']],
         flip: Whether to add the mirrored image.
         size: Height and width of the picture that was resized to be the
             image, by default (H, W).
+        patch: Height and width of what each position is of, in pixels, where
+            images are cut into patches. The last ones may reach beyond it.
 
     Returns:
         The maps of the K classes in [0, 1], at stride 4 of the picture, shape
@@ -54,6 +57,8 @@ def multi_scale_cam(score_maps: Callable[[Float[Tensor, 'b 3 h w']],
         maps = score_maps(scaled).float()  # (1 or 2, C, h, w)
         scores.append(maps.mean(dim=(0, 2, 3)))
         maps = maps[:, shown].relu()  # (1 or 2, K, h, w)
+        if any(side % patch for side in scaled.shape[2:]):
+            maps = _cut_patches(maps, patch, scaled.shape[2:], small)
         if flip:
             maps = maps[:1] + maps[1:].flip(3)
         total += resize_cam(maps[0], small)
@@ -82,6 +87,25 @@ def resize_cam(cam: Float[Tensor, 'classes h w'],
         return cam.new_zeros(0, *size)
     return F.interpolate(
         cam[None], size=size, mode='bilinear', align_corners=False)[0]
+
+
+def _cut_patches(maps: Float[Tensor, 'b classes h w'], patch: int,
+                 seen: Sequence[int], size: tuple[int, int]
+                 ) -> Float[Tensor, 'b classes h2 w2']:
+    """Resize maps of patches and take off what is beyond an image.
+
+    Args:
+        maps: Shape (B, K, h, w).
+        patch: Height and width of a patch, in pixels.
+        seen: Height and width of the image that was cut into patches.
+        size: Those that the image gets.
+    """
+    # no less than size behind the rounding down of a whole number
+    factors = [small * patch / side * (1 + 1e-9)
+               for small, side in zip(size, seen, strict=True)]
+    return F.interpolate(
+        maps, scale_factor=factors, mode='bilinear', align_corners=False,
+        recompute_scale_factor=False)[..., :size[0], :size[1]]
 
 
 def normalize_cam(cam: Float[Tensor, 'classes h w']
