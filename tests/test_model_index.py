@@ -11,8 +11,8 @@ from modelindex.load_model_index import load
 from modelindex.models.Model import Model
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ('configs', 'configs/lite0', 'configs/msrc14',
-           'configs/voc12_small')
+FOLDERS = ('configs', 'configs/backbones', 'configs/lite0',
+           'configs/msrc14', 'configs/voc12_small')
 
 
 def models() -> dict[str, Model]:

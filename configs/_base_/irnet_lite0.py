@@ -18,8 +18,7 @@ model = dict(
         _delete_=True,
         type='mmpretrain.EfficientNetLite0',
         out_indices=(2, 3, 4, 5),
-        init_cfg=dict(type='Pretrained', checkpoint=pretrained)),
-    in_channels=(24, 40, 112, 320))
+        init_cfg=dict(type='Pretrained', checkpoint=pretrained)))
 
 train_pipeline = [
     dict(type='LoadVOCImage'),

@@ -8,7 +8,7 @@ model = dict(
     backbone=dict(
         cache_dir='{{$COMNET_FEATURES:work_dirs/demo/features}}',
         backbone=dict(out_indices=(5, ))),
-    head=dict(num_classes=5, in_channels=320))
+    head=dict(num_classes=5))
 
 resize = dict(type='Resize', scale=(480, 360), keep_ratio=False)
 train_pipeline = [

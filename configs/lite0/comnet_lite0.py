@@ -22,8 +22,7 @@ model = dict(
         dict(type='InterMatching', alpha=4),
         dict(type='IntraMatching', in_channels=None, num_neighbors=32,
              reduce='mean')
-    ],
-    head=dict(in_channels=1280))
+    ])
 
 optim_wrapper = dict(
     optimizer=dict(

@@ -21,7 +21,7 @@ model = dict(
         dict(type='InterMatching', alpha=1.5),
         dict(type='IntraMatching', in_channels=512, num_neighbors=8)
     ],
-    head=dict(num_classes=14, in_channels=512))
+    head=dict(num_classes=14))
 
 train_pipeline = [
     dict(type='LoadVOCImage'),

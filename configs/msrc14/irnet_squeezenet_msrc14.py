@@ -21,8 +21,6 @@ model = dict(
         arch='squeezenet1_1',
         out_indices=(1, 4, 7, 12),
         init_cfg=dict(type='Pretrained', checkpoint=pretrained)),
-    in_channels=(64, 128, 256, 512),
-    strides=(2, 4, 8, 16),
     freeze_backbone=False,  # SqueezeNet's own features are weak
     displacement=True)  # a backbone that is trained learns from them, too
 

@@ -11,8 +11,7 @@ crop_size = (256, 256)
 
 model = dict(
     data_preprocessor=dict(size=crop_size),
-    backbone=dict(depth=18, init_cfg=dict(checkpoint=pretrained)),
-    in_channels=(64, 128, 256, 512))
+    backbone=dict(depth=18, init_cfg=dict(checkpoint=pretrained)))
 
 train_pipeline = [
     dict(type='LoadVOCImage'),

@@ -20,7 +20,7 @@ model = dict(
         dict(type='InterMatching', alpha=1.5),
         dict(type='IntraMatching', in_channels=128, num_neighbors=8)
     ],
-    head=dict(num_classes=5, in_channels=128))
+    head=dict(num_classes=5))
 
 train_pipeline = [
     dict(type='LoadVOCImage'),

@@ -326,3 +326,32 @@ def test_weights_of_a_classifier_fill_the_backbone(
     others = {key.split('.')[0] for key in weights} - {
         key.split('.')[0] for key in theirs.state_dict()}
     assert others <= {'norm0', 'norm1', 'norm2'}
+
+
+@pytest.mark.parametrize('img_size', [32, 96])
+def test_positions_of_weights_of_another_size_are_resized(
+        img_size: int, tmp_path: Path) -> None:
+    theirs = build_backbone(dict(VIT, img_size=img_size))
+    ours = build_backbone(VIT)
+    file = tmp_path / 'weights.pth'
+    torch.save(theirs.state_dict(), file)
+    load_pretrained(ours, dict(checkpoint=file))
+    grid = img_size // 16
+    square = theirs.pos_embed[:, 1:].unflatten(1, (grid, grid))
+    expected = F.interpolate(
+        square.permute(0, 3, 1, 2), size=(4, 4), mode='bicubic')
+    torch.testing.assert_close(
+        ours.pos_embed[:, 1:], expected.flatten(2).transpose(1, 2))
+
+
+def test_weights_of_an_older_swin(tmp_path: Path) -> None:
+    weights = build_backbone(SWIN).state_dict()
+    older = {name.replace('norm3.', 'norm.'): value + 1
+             for name, value in weights.items()}
+    older['stages.0.blocks.0.attn.attn_mask'] = torch.zeros(4, 49, 49)
+    file = tmp_path / 'weights.pth'
+    torch.save(older, file)
+    backbone = build_backbone(SWIN)
+    load_pretrained(backbone, dict(checkpoint=file))
+    for name, value in backbone.state_dict().items():
+        assert torch.equal(value, weights[name] + 1), name

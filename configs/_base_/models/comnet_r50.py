@@ -24,4 +24,4 @@ model = dict(
             mid_channels=128,
             num_neighbors=8)
     ],
-    head=dict(type='COMNetHead', num_classes=20, in_channels=2048))
+    head=dict(type='COMNetHead', num_classes=20))

@@ -16,7 +16,5 @@ model = dict(
         out_indices=(0, 1, 2, 3),
         norm_eval=True,
         init_cfg=dict(type='Pretrained', checkpoint=pretrained)),
-    in_channels=(256, 512, 1024, 2048),
-    strides=(4, 8, 16, 16),
     radius=10,
     displacement=False)  # of no use to semantic masks

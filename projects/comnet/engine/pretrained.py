@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -92,9 +93,12 @@ def read_pretrained(module: nn.Module,
     convert = getattr(module, 'convert_pretrained', None)
     if callable(convert):  # other names, the same network
         given = convert(given)
+    given = {name.removeprefix(prefix): value
+             for name, value in given.items() if name.startswith(prefix)}
+    _let_convert(module, given)
     weights = {}
     for name, value in module.state_dict().items():
-        other = given.get(prefix + name)
+        other: Any = given.get(name)
         if other is None and (name.endswith('num_batches_tracked')
                               or OUTPUT_NORM.match(name)):
             other = value
@@ -106,13 +110,21 @@ def read_pretrained(module: nn.Module,
         weights[name] = other
     parts = {name for name, _ in module.named_children()}
     for name in given:
-        rest = name.removeprefix(prefix)
-        if (name.startswith(prefix) and rest not in weights
-                and rest.split('.')[0] in parts):
-            raise InputError(f'{source}: weights of a larger network, {name} '
-                             'has no place; set pretrained to weights of this '
-                             'backbone')
+        if name not in weights and name.split('.')[0] in parts:
+            raise InputError(f'{source}: weights of a larger network, '
+                             f'{prefix + name} has no place; set pretrained '
+                             'to weights of this backbone')
     return weights
+
+
+def _let_convert(module: nn.Module, weights: dict[str, torch.Tensor]) -> None:
+    """Let a module rename and resize weights as whenever it is loaded.
+
+    mmpretrain's transformers do: older names, positions of another size.
+    """
+    with suppress(AssertionError, RuntimeError):  # they do not fit
+        # of the module itself, not of its parts
+        module._load_from_state_dict(weights, '', {}, True, [], [], [])
 
 
 def pretrained_file(source: str | Path) -> Path:
