@@ -19,6 +19,7 @@ from .package_weights import load_from_package
 from .pixel_cross_entropy_loss import PixelCrossEntropyLoss
 from .pixel_head import PixelHead
 from .reduced_aspp_head import ReducedASPPHead
+from .stage_head import StageHead
 from .torchvision_backbone import TorchvisionBackbone
 
 __all__ = [
@@ -26,6 +27,6 @@ __all__ = [
     'CachedBackbone', 'ClassMatching', 'DeepLabV2Head', 'EVA02',
     'EfficientNetLite0', 'FeatureInfo', 'IRNet', 'InterMatching',
     'IntraMatching', 'Matches', 'PixelCrossEntropyLoss', 'PixelHead',
-    'ReducedASPPHead', 'TorchvisionBackbone', 'feature_info',
+    'ReducedASPPHead', 'StageHead', 'TorchvisionBackbone', 'feature_info',
     'load_from_package'
 ]

@@ -157,16 +157,17 @@ class COMNet(ImageClassifier):
 
     def _fit(self) -> None:
         """Tell necks and head what the backbone returns."""
-        for part in (*self.neck_modules(), self.head):
-            if isinstance(part, IntraMatching | COMNetHead):
-                part.fit(self.info)
-            elif not isinstance(part, InterMatching):
-                break  # what it returns is its own
-        if isinstance(self.head, COMNetHead) and not hasattr(
-                self.head, 'classifier'):
-            raise InputError(
-                f'COMNetHead: {type(part).__name__} before it may change the '
-                'channels; set its in_channels')
+        for neck in self.neck_modules():
+            if isinstance(neck, IntraMatching):
+                neck.fit(self.info)
+            elif not isinstance(neck, InterMatching):
+                # it may change the channels, of which the head can be told
+                told = hasattr(self.head, 'classifier')
+                break
+        else:
+            told = False
+        if isinstance(self.head, COMNetHead) and not told:
+            self.head.fit(self.info)
 
     def _stages(self, inputs: Tensor) -> tuple[Tensor, ...]:
         """Run the backbone on images (B, 3, H, W)."""
