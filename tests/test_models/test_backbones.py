@@ -26,7 +26,7 @@ from mmengine.registry import MODELS, DefaultScope
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from comnet.engine.pretrained import load_pretrained
+from comnet.engine.pretrained import load_pretrained, read_pretrained
 from comnet.models import CAMExtractor
 from comnet.ops import multi_scale_cam
 from comnet.utils import InputError
@@ -334,6 +334,9 @@ def test_positions_of_weights_of_another_size_are_resized(
     ours = build_backbone(VIT)
     file = tmp_path / 'weights.pth'
     torch.save(theirs.state_dict(), file)
+    before = ours.pos_embed.clone()
+    read_pretrained(ours, dict(checkpoint=file))
+    assert torch.equal(ours.pos_embed, before)
     load_pretrained(ours, dict(checkpoint=file))
     grid = img_size // 16
     square = theirs.pos_embed[:, 1:].unflatten(1, (grid, grid))

@@ -4,6 +4,7 @@
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from copy import copy, deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -122,9 +123,12 @@ def _let_convert(module: nn.Module, weights: dict[str, torch.Tensor]) -> None:
 
     mmpretrain's transformers do: older names, positions of another size.
     """
+    shell = copy(module)  # the module itself keeps its weights
+    shell._parameters = deepcopy(module._parameters)
+    shell._buffers = deepcopy(module._buffers)
     with suppress(AssertionError, RuntimeError):  # they do not fit
-        # of the module itself, not of its parts
-        module._load_from_state_dict(weights, '', {}, True, [], [], [])
+        # of the shell alone, not of its parts
+        shell._load_from_state_dict(weights, '', {}, True, [], [], [])
 
 
 def pretrained_file(source: str | Path) -> Path:

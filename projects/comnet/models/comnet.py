@@ -37,7 +37,7 @@ class COMNet(ImageClassifier):
     here. With ``neck=None`` it is the plain CAM baseline.
 
     Attributes:
-        info: What the backbone returns, a :class:`FeatureInfo`.
+        info: What the backbone returns.
 
     Raises:
         InputError: The backbone returns no maps, or others than neck or head
@@ -157,15 +157,14 @@ class COMNet(ImageClassifier):
 
     def _fit(self) -> None:
         """Tell necks and head what the backbone returns."""
+        told = False
         for neck in self.neck_modules():
             if isinstance(neck, IntraMatching):
                 neck.fit(self.info)
             elif not isinstance(neck, InterMatching):
-                # it may change the channels, of which the head can be told
+                # it may change the channels, as the head can say
                 told = hasattr(self.head, 'classifier')
                 break
-        else:
-            told = False
         if isinstance(self.head, COMNetHead) and not told:
             self.head.fit(self.info)
 
