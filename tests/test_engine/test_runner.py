@@ -179,3 +179,17 @@ def test_gloo_waits_as_long(tmp_path: Path) -> None:
 def test_timeout_that_is_none(timeout: object) -> None:
     with pytest.raises(InputError, match='dist_cfg.timeout is .*; give sec'):
         init_distributed('pytorch', dict(timeout=timeout))
+
+
+def test_loader_without_processes_keeps_none(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no shared memory; its images are the same ones."""
+    monkeypatch.setattr(runner, 'loading_workers', lambda wanted: 0)
+    loader = dict(
+        batch_size=2, num_workers=2, persistent_workers=True,
+        prefetch_factor=4, dataset=[dict(inputs=torch.ones(3))] * 2,
+        collate_fn=dict(type='default_collate'),
+        sampler=dict(type='DefaultSampler', shuffle=False))
+    trained = train(tmp_path, 1, train_dataloader=loader)
+    assert trained.train_dataloader.num_workers == 0
+    assert loader['num_workers'] == 2

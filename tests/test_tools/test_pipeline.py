@@ -141,16 +141,20 @@ def test_weights_are_looked_for_before_anything_runs(folder: Path) -> None:
     assert pipeline.err.count('\n') == 1
 
 
-@pytest.mark.parametrize(('gpus', 'end'), [
-    (1, signal.SIGTERM), (1, signal.SIGKILL), (2, signal.SIGTERM)])
+@pytest.mark.parametrize(('gpus', 'end', 'code', 'line'), [
+    (1, signal.SIGTERM, 143, 'error: ended by SIGTERM; run again to go on'),
+    (1, signal.SIGKILL, -9, ''),
+    (2, signal.SIGINT, 130, 'error: interrupted; run again to go on'),
+    (2, signal.SIGKILL, -9, '')])
 def test_step_ends_with_a_pipeline_that_was_killed(
-        tiny_configs: Path, tmp_path: Path, gpus: int, end: int) -> None:
+        tiny_configs: Path, tmp_path: Path, gpus: int, end: int, code: int,
+        line: str) -> None:
     endless = f'methods.{METHOD}.classifier.options.train_cfg.max_epochs=9999'
     pipeline = subprocess.Popen(
         [sys.executable, ROOT / 'tools/pipeline.py',
          tiny_configs / 'pipeline.py', '--work-dir', tmp_path, '--methods',
          METHOD, '--gpus', str(gpus), '--cfg-options', endless],
-        cwd=ROOT, stderr=subprocess.PIPE)
+        cwd=ROOT, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 300
     while not list(tmp_path.glob(f'{METHOD}/classifier/epoch_*.pth')):
         assert time.monotonic() < deadline and pipeline.poll() is None
@@ -158,7 +162,10 @@ def test_step_ends_with_a_pipeline_that_was_killed(
     processes = descendants(pipeline.pid)
     assert len(processes) > gpus  # and who starts them
     pipeline.send_signal(end)
-    assert pipeline.wait(60) != 0
+    _, err = pipeline.communicate(timeout=60)
+    assert pipeline.returncode == code
+    assert err.endswith(line and f'{line}\n') and (
+        'Traceback' not in err or not line)
     deadline = time.monotonic() + 60
     while left := [*filter(alive, processes)]:
         if time.monotonic() > deadline:

@@ -2,6 +2,7 @@
 """Files are there as a whole or not at all."""
 
 import ctypes
+import errno
 import os
 import platform
 import subprocess
@@ -89,3 +90,25 @@ def test_all_files_at_once(
     if library == 'syncfs':
         with pytest.raises(FileNotFoundError, match='gone'):
             sync_files(tmp_path / 'gone')
+
+
+@pytest.mark.parametrize('error, reason', [
+    (OSError(errno.ENOSPC, 'No space left on device'), 'No space left'),
+    (OSError('encoder error -2'), 'encoder error -2')])
+def test_file_that_cannot_be_written_is_named(
+        tmp_path: Path, error: OSError, reason: str) -> None:
+    """The system names none, and libraries do not even tell its error."""
+    def fail(file: object) -> None:
+        raise error
+
+    with pytest.raises(OSError) as caught:
+        write_atomically(tmp_path / 'a.png', fail)
+    assert caught.value.filename == str(tmp_path / 'a.png')
+    assert caught.value.errno and caught.value.strerror.startswith(reason)
+
+
+def test_file_that_cannot_be_read_keeps_its_name(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        write_atomically(tmp_path / 'a.png', lambda file: file.write(
+            (tmp_path / 'source').read_bytes()))
+    assert str(caught.value.filename) == str(tmp_path / 'source')

@@ -209,5 +209,6 @@ def _place(pairs: Sequence[tuple[Path, Path]], link: str) -> None:
             for _ in track(pool.map(place, pairs), len(pairs)):
                 pass
     except OSError as error:
-        raise InputError(f'{error.filename}: {error.strerror}; mend that, or '
+        raise InputError(f'{error.filename or parent}: '
+                         f'{error.strerror or error}; mend that, or '
                          'take another --link') from error

@@ -13,6 +13,8 @@ from mmengine.config import DictAction
 from mmengine.dist import is_main_process
 
 from ..utils import one_line_errors
+from ..utils.errors import signals_raise
+from ..utils.loading import lost_batches_end_workers
 from .runner import LAUNCHERS
 
 PATH_KEYS = frozenset((
@@ -128,5 +130,6 @@ class CommandParser(ArgumentParser):
 
     def run(self, main: Callable[[Namespace], None]) -> None:
         """Run a command with what the command line says."""
-        with one_line_errors():
+        with one_line_errors(), signals_raise():
+            lost_batches_end_workers()
             main(self.parse_args())

@@ -21,8 +21,10 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from mmengine.runner.checkpoint import load_state_dict
 from torch import nn
+from torch.utils.data import DataLoader
 
 from ..utils import InputError
+from ..utils.loading import loading_workers
 from ..utils.memory import peak_gpu_memory
 from .checkpoint import fill, read_checkpoint
 from .pretrained import load_pretrained, take_pretrained
@@ -80,6 +82,24 @@ class SafeRunner(Runner):
         self._has_loaded = True
         self.logger.info(f'Load checkpoint from {filename}')
         return content
+
+    @staticmethod
+    def build_dataloader(dataloader: DataLoader | dict,
+                         seed: int | None = None,
+                         diff_rank_seed: bool = False) -> DataLoader:
+        """Build a loader, see the base class.
+
+        Without workers where they could not hand over a batch.
+        """
+        if isinstance(dataloader, dict):
+            workers = loading_workers(dataloader.get('num_workers', 0))
+            dataloader = dict(dataloader, num_workers=workers)
+            if not workers:
+                dataloader.pop('persistent_workers', None)
+                dataloader.pop('prefetch_factor', None)
+        loader: DataLoader = Runner.build_dataloader(
+            dataloader, seed, diff_rank_seed)
+        return loader
 
     def register_default_hooks(
             self, hooks: Mapping[str, Hook | dict | None] | None = None

@@ -10,8 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from multiprocessing import set_start_method
 from pathlib import Path
 from typing import Any
@@ -20,11 +18,14 @@ from mmengine.utils import import_modules_from_strings
 
 from ..registry import STEPS
 from ..utils import InputError, one_line_errors
+from ..utils.loading import lost_batches_end_workers
 from ..utils.parallel import end_with_parent, fresh_context
 from .plan import Planned
 
-RUN_TASK = ('import json, sys; from comnet.pipeline.process import run_task; '
-            'run_task(json.loads(sys.argv[1]))')
+RUN_TASK = ('import json, sys; '
+            'from comnet.pipeline.process import run_launched_task; '
+            'run_launched_task(json.loads(sys.argv[1]))')
+PATIENCE = 20  # seconds that a step has to end in order
 
 
 def run_in_process(planned: Planned, gpus: int) -> None:
@@ -55,19 +56,42 @@ def run_in_process(planned: Planned, gpus: int) -> None:
 def run_task(task: dict[str, Any]) -> None:
     """Run the step that :func:`run_in_process` has written down."""
     with one_line_errors():
+        lost_batches_end_workers()
         import_modules_from_strings(**task['imports'])
         STEPS.build(task['step']).run(launcher=task['launcher'])
+
+
+def run_launched_task(task: dict[str, Any]) -> None:
+    """Run a task as one of several processes, until the pipeline ends.
+
+    It holds the other end of their stdin, whatever it ends by.
+    """
+
+    def watch() -> None:
+        os.read(0, 1)  # sys.stdin has a lock that forks would inherit
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    run_task(task)
 
 
 def _run_alone(task: dict[str, Any], log: Path) -> int:
     """Run a task in a new process."""
     process = fresh_context().Process(target=_run_logged, args=(task, log))
     process.start()
-    process.join()
+    try:
+        process.join()
+    except BaseException:
+        process.terminate()
+        process.join(PATIENCE)
+        process.kill()  # what it has written is whole
+        raise
     return process.exitcode or 0
 
 
 def _run_logged(task: dict[str, Any], log: Path) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pipeline's to hear
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # says nothing
     with open(log, 'ab') as file:
         os.dup2(file.fileno(), 1)  # stdout, that of its own children too
     set_start_method(None, force=True)  # as in any other process
@@ -76,24 +100,16 @@ def _run_logged(task: dict[str, Any], log: Path) -> None:
 
 
 def _launch(task: dict[str, Any], log: Path, gpus: int) -> int:
+    """Run a task in several new processes, which Ctrl-C does not reach."""
     command = [
         sys.executable, '-m', 'torch.distributed.run', '--standalone',
         f'--nproc_per_node={gpus}', '--no-python', sys.executable, '-c',
         RUN_TASK, json.dumps(task, default=str)]
-    with open(log, 'ab') as file, \
-            subprocess.Popen(command, stdout=file) as launcher, \
-            _ending(launcher):
-        return launcher.wait()
-
-
-@contextmanager
-def _ending(launcher: subprocess.Popen) -> Iterator[None]:
-    """Pass a SIGTERM on to the launcher, which ends its processes."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread hears of signals
-        return
-    before = signal.signal(signal.SIGTERM, lambda *_: launcher.terminate())
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    with open(log, 'ab') as file, subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=file,
+            start_new_session=True) as launcher:
+        try:
+            return launcher.wait()
+        except BaseException:
+            launcher.kill()  # its processes end with our end of their stdin
+            raise

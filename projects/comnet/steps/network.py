@@ -25,6 +25,7 @@ from ..engine.config import load_config
 from ..engine.model import scope_of, trained_model
 from ..engine.runner import dist_settings
 from ..ops import resize_images
+from ..utils.loading import loading_workers
 from ..utils.record import file_identity
 
 
@@ -106,7 +107,8 @@ def predict_features(model: BaseModel,
         model's device.
     """
     loader = DataLoader(  # one by one: images have several sizes
-        Subset(dataset, indices), batch_size=None, num_workers=workers)
+        Subset(dataset, indices), batch_size=None,
+        num_workers=loading_workers(workers))
     for item in loader:
         images = model.data_preprocessor(
             dict(inputs=[item['inputs']]), training=False)['inputs']
@@ -146,7 +148,7 @@ def predict_boundaries(
     loader = DataLoader(  # one by one: images have several sizes
         WithCAM(dataset, cam_dir),
         batch_size=None,
-        num_workers=cfg.predict_dataloader.num_workers)
+        num_workers=loading_workers(cfg.predict_dataloader.num_workers))
     for item, cam in loader:
         sample, = model.test_step(pseudo_collate([item]))
         yield sample, cam

@@ -12,6 +12,7 @@ from mmengine.dist import barrier
 
 from ..engine.runner import init_distributed
 from ..utils import schema
+from ..utils.errors import naming
 from ..utils.processes import on_main, require_shared
 from ..utils.record import Record, claim, making
 from .fields import place_of
@@ -169,7 +170,7 @@ class Step(ABC):
             InputError: Something given is missing or wrong.
         """
         self.check()
-        with self.scope():
+        with self.scope(), naming(self.folder):
             built = self.prepare(launcher)
             require_shared(self.folder)
             record = on_main(lambda: self.begin(remake))

@@ -26,6 +26,9 @@ def write_atomically(path: str | Path,
         write: Is given the neighbour, open for bytes.
         durable: Whether to wait until the disk has it under its name. Many
             small files leave that to one :func:`sync_files`.
+
+    Raises:
+        OSError: It cannot be written; its filename is that of the file.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,6 +42,10 @@ def write_atomically(path: str | Path,
         os.replace(partial, path)
         if durable:
             _sync_names(path.parent)
+    except OSError as error:
+        if error.filename in (None, str(partial), partial):
+            raise _naming(error, path) from error
+        raise
     finally:
         partial.unlink(missing_ok=True)
 
@@ -65,6 +72,12 @@ def sync_files(folder: str | Path) -> None:
             raise OSError(code, os.strerror(code), str(folder))
     finally:
         os.close(descriptor)
+
+
+def _naming(error: OSError, path: Path) -> OSError:
+    """Return an error of writing that names the file: few of them do."""
+    return OSError(error.errno or errno.EIO, error.strerror or str(error),
+                   str(path))
 
 
 def _sync_names(folder: Path) -> None:

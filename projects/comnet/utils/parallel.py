@@ -2,6 +2,7 @@
 """Jobs in worker processes, few enough at a time to fit into memory."""
 
 import os
+import signal
 import sys
 import threading
 from collections import deque
@@ -200,6 +201,7 @@ def end_with_parent() -> None:
 
 
 def _start_worker() -> None:
-    """Use one core, and end with the parent."""
+    """Use one core, leave Ctrl-C to the parent, and end with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
     end_with_parent()
