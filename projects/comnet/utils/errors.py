@@ -57,7 +57,7 @@ def one_line_errors() -> Iterator[None]:
     With 2 an :class:`InputError`, what the system refuses (no rights, no such
     folder, no room), memory that does not suffice and a data loader's worker
     that was killed; with 130 an interrupt (Ctrl-C), with 143 SIGTERM, where
-    :func:`signals_raise`. Other errors keep their traceback.
+    ``signals_raise``. Other errors keep their traceback.
 
     A data loader's worker wraps what it raises in a report with tracebacks;
     the line of the error itself is the last one of it, or that which carries
