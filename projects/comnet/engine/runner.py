@@ -35,7 +35,7 @@ MMENGINE_HOOKS = frozenset((
     'checkpoint'))
 LAUNCHERS = ('none', 'pytorch', 'slurm', 'mpi')  #: of processes
 FIRST_PORT, NUM_PORTS = 15000, 10000  # of Slurm's jobs
-TIMEOUT = 14400  # seconds; what one does alone may take an hour
+TIMEOUT = 14400  #: seconds; what one does alone may take an hour
 NUMBERS = count()
 
 
