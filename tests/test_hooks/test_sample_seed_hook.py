@@ -117,6 +117,22 @@ def test_training_cut_off_at_any_step(
         resumed.model.weights(), whole.model.weights(), rtol=0, atol=1e-6)
 
 
+def test_seed_that_no_config_sets_is_the_checkpoint_s(
+        tmp_path: Path) -> None:
+    settings = dict(
+        hooks=dict(HOOK, checkpoint=dict(
+            type='WholeCheckpointHook', interval=1)),
+        randomness=dict(seed=None),
+        train_dataloader=dict(
+            batch_size=3, dataset=Noise(), num_workers=0,
+            collate_fn=dict(type='default_collate'),
+            sampler=dict(type='DefaultSampler', shuffle=True)))
+    whole = train(tmp_path, 2, model=Dropout(), **settings)
+    resumed = train(tmp_path, 2, model=Dropout(), resume=True,
+                    load_from=str(tmp_path / 'epoch_1.pth'), **settings)
+    assert torch.equal(resumed.model.weights(), whole.model.weights())
+
+
 def test_step_draws_anew_in_each_iteration(tmp_path: Path) -> None:
     drawn = []
 

@@ -101,6 +101,22 @@ class SafeRunner(Runner):
             dataloader, seed, diff_rank_seed)
         return loader
 
+    def resume(self,
+               filename: str,
+               resume_optimizer: bool = True,
+               resume_param_scheduler: bool = True,
+               map_location: str | Callable = 'default') -> None:
+        """Go on from a checkpoint, see the base class.
+
+        Without a seed in the config the checkpoint tells that of the order of
+        the images, too, which the sampler has by now.
+        """
+        drawn, sampler = self.seed, self.train_dataloader.sampler
+        super().resume(filename, resume_optimizer, resume_param_scheduler,
+                       map_location)
+        if getattr(sampler, 'seed', None) == drawn:
+            sampler.seed = self.seed
+
     def register_default_hooks(
             self, hooks: Mapping[str, Hook | dict | None] | None = None
     ) -> None:
