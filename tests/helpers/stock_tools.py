@@ -6,11 +6,13 @@ import io
 import re
 import runpy
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 from unittest import mock
 
+from mmengine.visualization import Visualizer
 from mmseg.visualization import SegLocalVisualizer
 
 from comnet.engine.config import load_config
@@ -24,12 +26,19 @@ def run_stock(package: ModuleType, tool: str, *arguments: object) -> str:
     out = io.StringIO()
     with (mock.patch.object(sys, 'argv', [str(path), *map(str, arguments)]),
           mock.patch.object(sys, 'path', [str(path.parent), *sys.path]),
-          # a process of its own would have none of these
-          mock.patch.dict(CAMVisualizer._instance_dict, clear=True),
-          mock.patch.dict(SegLocalVisualizer._instance_dict, clear=True),
-          contextlib.redirect_stdout(out)):
+          no_visualizers(), contextlib.redirect_stdout(out)):
         runpy.run_path(str(path), run_name='__main__')
     return out.getvalue()
+
+
+@contextlib.contextmanager
+def no_visualizers() -> Iterator[None]:
+    """Forget those of runs before, as a process of its own would."""
+    with contextlib.ExitStack() as stack:
+        for kind in (Visualizer, CAMVisualizer, SegLocalVisualizer):
+            stack.enter_context(
+                mock.patch.dict(kind._instance_dict, clear=True))
+        yield
 
 
 def written_out(config: Path, out: Path, **options: Any) -> Path:

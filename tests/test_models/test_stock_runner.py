@@ -2,10 +2,12 @@
 """The configs mean what they say without this project's tools."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
+from helpers.stock_tools import no_visualizers
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
@@ -19,7 +21,7 @@ CONFIGS = Path(__file__).parents[2] / 'configs'
 
 @pytest.fixture
 def folder(demo_root: Path, tmp_path: Path,
-           monkeypatch: pytest.MonkeyPatch) -> Path:
+           monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Return a folder with data in VOC's layout at the configs' data_root."""
     root = tmp_path / 'data/VOCdevkit/VOC2012'
     shutil.copytree(demo_root, root)
@@ -37,7 +39,8 @@ def folder(demo_root: Path, tmp_path: Path,
             mask[:30] = 3
             save_mask(root / name / f'{path.stem}.png', mask.numpy())
     monkeypatch.chdir(tmp_path)
-    return tmp_path
+    with no_visualizers():
+        yield tmp_path
 
 
 @pytest.mark.parametrize('name', [

@@ -171,9 +171,9 @@ def test_crf_of_scores(demo_root: Path, work: Path) -> None:
 
 
 @pytest.mark.parametrize('option, problem', [
-    ('refine=True', 'refine is True; give a name or a dict(type=NAME, …)'),
+    ('refine=True', 'refine is True; give a text or a dict'),
     ('refine.type=CRF', "refine.type is 'CRF'; there are DeepLabCRF, "),
-    ('refine=DenseCRF,PAR', "refine is ['DenseCRF', 'PAR']; give a name"),
+    ('refine=DenseCRF,PAR', "refine is ['DenseCRF', 'PAR']; give a text"),
     ('normalize=max', "normalize is 'max'; give one of 'maximum', 'mean'"),
     ('bta=5', 'bta: no such setting; there are config, '),
     ('beta=ten', "beta is 'ten'; give a number"),
