@@ -154,7 +154,9 @@ def test_step_ends_with_a_pipeline_that_was_killed(
         [sys.executable, ROOT / 'tools/pipeline.py',
          tiny_configs / 'pipeline.py', '--work-dir', tmp_path, '--methods',
          METHOD, '--gpus', str(gpus), '--cfg-options', endless],
-        cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        cwd=ROOT, stderr=subprocess.PIPE, text=True,
+        # a shell lets what it runs in the background ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     deadline = time.monotonic() + 300
     while not list(tmp_path.glob(f'{METHOD}/classifier/epoch_*.pth')):
         assert time.monotonic() < deadline and pipeline.poll() is None
