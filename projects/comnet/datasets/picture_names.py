@@ -94,7 +94,7 @@ def match_names(names: Iterable[str], ids: Sequence[str],
              if (image_id := pictures.exact(name)) is not None}
     if exact:
         return exact, _same_id(exact, path)
-    found: dict[str, str] = {}
+    ends: dict[str, tuple[str, int]] = {}  # id and parts of each name
     best: dict[str, int] = {}
     problems = []
     for name in names:
@@ -105,10 +105,10 @@ def match_names(names: Iterable[str], ids: Sequence[str],
                 f'{candidates[1]!r}; name pictures by their path below the '
                 'folder of the pictures')
         for image_id in candidates[:1]:
-            found[name] = image_id
+            ends[name] = image_id, parts
             best[image_id] = max(parts, best.get(image_id, 0))
-    found = {name: image_id for name, image_id in found.items()
-             if pictures.similar(name)[1] == best[image_id]}
+    found = {name: image_id for name, (image_id, parts) in ends.items()
+             if parts == best[image_id]}
     return found, problems + _same_end(found, path)
 
 

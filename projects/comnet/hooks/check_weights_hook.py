@@ -39,8 +39,10 @@ class CheckWeightsHook(Hook):
             InputError: It is of another model, or has diverged.
         """
         source = runner._load_from or runner.work_dir
-        check_finite(checkpoint, source)
-        if not _trains(runner) or runner._resume:
+        safe = isinstance(runner, SafeRunner)  # looks at most of it itself
+        if not safe:
+            check_finite(checkpoint, source)
+        if not _trains(runner) or runner._resume and not safe:
             model = runner.model
             while is_model_wrapper(model) or isinstance(model, BaseTTAModel):
                 model = model.module

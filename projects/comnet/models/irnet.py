@@ -10,7 +10,7 @@ from mmengine.model import BaseModel
 from mmengine.structures import PixelData
 from mmseg.registry import MODELS
 from mmseg.structures import SegDataSample
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..ops.affinity_losses import PairCounts, affinity_losses, pair_loss_sums
@@ -117,12 +117,9 @@ class IRNet(BaseModel):
         if mode == 'predict':
             return self.predict(inputs, data_samples)
         if mode == 'tensor':
-            seen = self.info.filled_up(inputs)
-            stages, size = self.extract_feat(seen), _out_size(seen)
-            branch = self.displacement_branch
-            return (_cut(self.boundary_branch(stages, size), inputs),
-                    None if branch is None else _cut(
-                        branch(stages, size), inputs))
+            boundary, displacement = self._maps(
+                inputs, self.boundary_branch, self.displacement_branch)
+            return boundary, displacement
         raise ValueError(
             f"mode is '{mode}', it must be 'loss', 'predict' or 'tensor'")
 
@@ -182,9 +179,15 @@ class IRNet(BaseModel):
 
     def _boundary_logits(self, inputs: Tensor) -> Tensor:
         """Return the boundary logits (B, 1, h, w) of images (B, 3, H, W)."""
+        logits, = self._maps(inputs, self.boundary_branch)
+        return logits
+
+    def _maps(self, inputs: Tensor, *branches: nn.Module | None) -> list:
+        """Return the map of each branch for images, None where it is none."""
         seen = self.info.filled_up(inputs)
-        return _cut(self.boundary_branch(
-            self.extract_feat(seen), _out_size(seen)), inputs)
+        stages, size = self.extract_feat(seen), _out_size(seen)
+        return [None if branch is None else _cut(branch(stages, size), inputs)
+                for branch in branches]
 
 
 def _ceil_div(length: int) -> int:

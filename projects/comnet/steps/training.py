@@ -132,17 +132,18 @@ class Training(Step):
         return inputs
 
     def check(self) -> None:
-        check_training(self._own_cfg())
+        check_training(self._own_cfg)
         if self.start is None:
             for weights in initial_weights(self.cfg).values():
                 pretrained_file(weights)
 
     def check_processes(self, number: int) -> None:
         if self.total_batch and number > 1:
-            self._share(self._own_cfg(), number)
+            self._share(self._own_cfg, number)
 
+    @cached_property
     def _own_cfg(self) -> Config:
-        """Return its config without what it starts from, not made yet."""
+        """Its config without what it starts from, which is not made yet."""
         return (self.config if isinstance(self.config, Config)
                 else load_config(self.config, self.options))
 

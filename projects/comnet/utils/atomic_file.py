@@ -101,9 +101,8 @@ def remove_partial_files(folder: str | Path) -> None:
     for path in Path(folder).rglob('*.*'):
         if path.suffix in IMAGES and path.stat().st_size == 0:
             path.unlink()
-    for path in Path(folder).rglob('.*.*.[0-9]*'):
-        name, pid = path.name.rsplit('.', 1)
-        if not pid.isdigit():
+        name, _, pid = path.name.rpartition('.')
+        if not (name.startswith('.') and '.' in name[1:] and pid.isdigit()):
             continue
         own = name.endswith(f'.{platform.node()}')
         if not _is_running(int(pid)) if own else _is_old(path):

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .cells import KEYS
 from .reading import Reading
-
-CHOICES = ('choices', 'labels')  # and what ends like the latter
 
 
 def read_label_studio(path: Path, content: Sequence[Any]) -> Reading:
@@ -61,5 +60,6 @@ def _names(result: Sequence[Any]) -> Iterator[str]:
     for each in result:
         value = each.get('value') if isinstance(each, dict) else None
         for key, names in (value if isinstance(value, dict) else {}).items():
-            if key.endswith(CHOICES) and isinstance(names, list):
+            # such as 'rectanglelabels'
+            if key.endswith(KEYS) and isinstance(names, list):
                 yield from (name for name in names if isinstance(name, str))
