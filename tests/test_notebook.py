@@ -28,6 +28,7 @@ def names(cells: list[dict], tmp_path_factory: pytest.TempPathFactory
     """Run all cells and return their names."""
     found: dict[str, Any] = {}
     plt.switch_backend('Agg')
+    plt.close('all')  # those of tests before
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tempfile, 'tempdir',
                       str(tmp_path_factory.mktemp('notebook')))
