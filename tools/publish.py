@@ -15,11 +15,14 @@ def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
     parser.add_argument('in_file', help='checkpoint of a training')
     parser.add_argument('out_file', help='file to write, such as model.pth')
+    parser.add_argument(
+        '--config', help='leave out the pretrained weights that this config, '
+        'its own, names and the training has left as they were')
     return parser
 
 
 def main(args: Namespace) -> None:
-    print(publish_model(args.in_file, args.out_file))
+    print(publish_model(args.in_file, args.out_file, args.config))
 
 
 if __name__ == '__main__':

@@ -26,6 +26,9 @@ def make_parser() -> CommandParser:
         '--max-side', type=int, default=1024,
         help='longer side of what the network sees, 0 for the pictures\' own '
         '(default: %(default)s)')
+    parser.add_argument(
+        '--refine', metavar='REFINER', help='move the edges of the masks to '
+        'those of the picture: PAR, DenseCRF or DeepLabCRF')
     parser.add('--cfg-options')
     return parser
 
@@ -33,7 +36,8 @@ def make_parser() -> CommandParser:
 def main(args: Namespace) -> None:
     masks = segment_images(
         args.config, args.checkpoint, args.images, args.out_dir,
-        args.cfg_options, args.tta, args.max_side or None)
+        args.cfg_options, args.tta, args.max_side or None,
+        args.refine)
     print(f'{args.out_dir}: {sum(1 for _ in masks)} masks')
 
 

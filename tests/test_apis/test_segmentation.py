@@ -7,12 +7,17 @@ from pathlib import Path
 import mmcv
 import numpy as np
 import pytest
+import torch
 from helpers.tiny import checkpoint_of, predictions_of
 from helpers.tool_runner import error_of, run_tool
+from mmengine.dataset import pseudo_collate
 from PIL import Image
+from torch.nn import functional as F
 
 from comnet.apis import SegmentationInferencer
+from comnet.apis.pictures import pipeline_input, shrink
 from comnet.datasets.voc_folder import load_image, load_mask
+from comnet.models.refiners import PAR
 from comnet.utils import InputError
 
 IDS = [f'val_{index:05d}' for index in range(4)]
@@ -179,3 +184,27 @@ def test_demo_maps_the_classes_of_a_classifier(
                    checkpoint_of(whole_way, 'classifier'), '--out-dir',
                    tmp_path / 'out')
     assert (run.code, run.out) == (0, f'{tmp_path}/out\n'), run.err
+
+
+@pytest.mark.parametrize('max_side', [None, 48])
+def test_refined_mask_is_that_of_the_refined_probabilities(
+        trained: list[Path], inferencer: SegmentationInferencer,
+        pictures: Path, max_side: int | None) -> None:
+    refiner = dict(type='PAR', num_steps=2)
+    path = pictures / f'{IDS[0]}.jpg'
+    found, = SegmentationInferencer(
+        *trained, max_side=max_side, refine=refiner)(path)
+    image = shrink(load_image(path), max_side)
+    with torch.no_grad():
+        sample, = inferencer.model.test_step(pseudo_collate([
+            inferencer.pipeline(pipeline_input(image, 'a'))]))
+    probs = sample.seg_logits.data.softmax(0)[None].numpy()
+    refined = torch.from_numpy(PAR(num_steps=2)(image, probs))
+    expected = F.interpolate(refined, found.shape, mode='bilinear')
+    assert np.array_equal(found, expected[0].argmax(0))
+    assert found.shape == (72, 96)
+
+
+def test_unknown_refiner_is_told_before_anything_is_loaded() -> None:
+    with pytest.raises(InputError, match='refine.type is .PARR.; there'):
+        SegmentationInferencer('none.py', 'none.pth', refine='PARR')

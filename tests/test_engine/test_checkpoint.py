@@ -13,7 +13,8 @@ from helpers.hostile import ATTACKS, by_attributes, by_reduction, with_pointer
 from mmengine.logging import HistoryBuffer
 from torch import nn
 
-from comnet.engine.checkpoint import load_weights, read_checkpoint
+from comnet.engine.checkpoint import read_checkpoint
+from comnet.engine.model_weights import load_weights
 from comnet.utils import InputError
 
 

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ..engine.config import cam_hook
 from ..engine.model import load_trained, scope_of
+from ..engine.model_index import given_model
 from ..models import CAMExtractor
 from ..utils import InputError
 from ..visualization import named_heatmap
@@ -51,7 +52,8 @@ class CAMInferencer:
     data need not be there.
 
     Args:
-        config: Config file of the classifier, with a ``CAMHook``.
+        config: Config file of the classifier, with a ``CAMHook``, or without
+            a checkpoint the name of a model that comes with this package.
         checkpoint: Its checkpoint.
         options: Settings that override those of the config.
         threshold: Score from which on a class is taken as shown where the
@@ -69,12 +71,13 @@ class CAMInferencer:
 
     def __init__(self,
                  config: str | Path,
-                 checkpoint: str | Path,
+                 checkpoint: str | Path | None = None,
                  options: Mapping[str, Any] | None = None,
                  threshold: float = 0.5,
                  max_side: int | None = MAX_SIDE) -> None:
+        given = given_model(config, checkpoint, options, 'classifier')
         cfg, self.model, self.classes = load_trained(
-            config, checkpoint, options)
+            given.config, given.checkpoint, given.options)
         settings = cam_hook(cfg)
         with scope_of(cfg):
             self.extractor = CAMExtractor(self.model, **{

@@ -8,13 +8,17 @@ from pathlib import Path
 import torch
 
 from ..engine.checkpoint import read_checkpoint
+from ..engine.model import load_trained
+from ..engine.model_weights import PRETRAINED, without_pretrained
 from ..utils.atomic_file import write_bytes
 
-KEPT = ('dataset_meta', 'epoch', 'iter')  # of the checkpoint's meta
+# of the checkpoint's meta
+KEPT = ('dataset_meta', 'epoch', 'iter', PRETRAINED)
 NUM_DIGITS = 8  # of the hash, as OpenMMLab and torch.hub have it
 
 
-def publish_model(checkpoint: str | Path, out: str | Path) -> Path:
+def publish_model(checkpoint: str | Path, out: str | Path,
+                  config: str | Path | None = None) -> Path:
     """Write the weights of a checkpoint and the names of its classes.
 
     What a training needs to go on, its log and its config, which names
@@ -23,20 +27,28 @@ def publish_model(checkpoint: str | Path, out: str | Path) -> Path:
     Args:
         checkpoint: Checkpoint of a classifier, an IRNet or a segmentor.
         out: File to write, such as ``deeplabv2.pth``.
+        config: Its config file, where pretrained weights that the training
+            has left as they were are to be left out, too: whoever uses the
+            checkpoint gets them from where the config does.
 
     Returns:
         The file, with the first digits of its SHA-256 in its name:
         ``deeplabv2-0123abcd.pth``.
 
     Raises:
-        InputError: The checkpoint is missing or none.
+        InputError: The checkpoint is missing or none, or its config has no
+            pretrained weights or is of another model.
     """
     content = read_checkpoint(checkpoint)
     meta = content.get('meta', {})
+    published = dict(meta={key: meta[key] for key in KEPT if key in meta},
+                     state_dict=content.get('state_dict', content))
+    if config is not None:
+        _, model, _ = load_trained(config, checkpoint)
+        published['state_dict'], published['meta'][PRETRAINED] = (
+            without_pretrained(model.cpu(), checkpoint))
     buffer = io.BytesIO()
-    torch.save(
-        dict(meta={key: meta[key] for key in KEPT if key in meta},
-             state_dict=content.get('state_dict', content)), buffer)
+    torch.save(published, buffer)
     digest = sha256(buffer.getbuffer()).hexdigest()[:NUM_DIGITS]
     out = Path(out)
     path = out.with_name(f'{out.stem}-{digest}{out.suffix or ".pth"}')

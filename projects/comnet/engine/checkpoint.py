@@ -116,16 +116,6 @@ def _tensors(node: Any, name: str) -> Iterator[tuple[str, Tensor]]:
             yield from _tensors(child, f'{name}.{key}' if name else str(key))
 
 
-def load_weights(model: nn.Module, path: str | Path) -> None:
-    """Load a checkpoint of this very model.
-
-    Raises:
-        InputError: The file is missing, no checkpoint, or of another model.
-    """
-    content = read_checkpoint(path)
-    fill(model, content.get('state_dict', content), path)
-
-
 def fill(model: nn.Module, state_dict: dict[str, Any],
          path: str | Path) -> None:
     """Load the weights of this very model; ``path`` is where they come from.

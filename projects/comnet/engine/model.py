@@ -13,8 +13,9 @@ from mmengine.model import BaseModel
 from mmengine.registry import MODELS, DefaultScope
 
 from ..datasets.voc_folder import read_classes
-from .checkpoint import fill, load_weights, read_checkpoint
+from .checkpoint import fill, read_checkpoint
 from .config import augment_test, load_config
+from .model_weights import load_weights, model_weights
 
 BACKGROUND = 'background'
 
@@ -76,7 +77,7 @@ def load_trained(config: str | Path,
         augment_test(cfg)
     with scope_of(cfg):
         model = MODELS.build(cfg.model)
-    fill(model, content.get('state_dict', content), checkpoint)
+    fill(model, model_weights(content, model, checkpoint), checkpoint)
     return cfg, model.to(get_device()).eval(), classes
 
 

@@ -10,8 +10,8 @@ from mmengine.runner import Runner
 
 from ..datasets.directions_file import directions_path
 from ..datasets.voc_folder import read_split
-from ..engine.checkpoint import load_weights
 from ..engine.config import cam_hook, draw_test
+from ..engine.model_weights import load_weights
 from ..engine.runner import build_runner
 from ..engine.settings import hook_settings, prediction_settings
 from ..registry import STEPS

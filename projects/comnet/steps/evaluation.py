@@ -12,8 +12,8 @@ from mmengine.runner import Runner
 from ..datasets.identity import folder_identity, images_identity
 from ..datasets.picture_files import MASK_DIR, files_of
 from ..datasets.voc_folder import read_split
-from ..engine.checkpoint import load_weights
 from ..engine.config import augment_test, draw_test
+from ..engine.model_weights import load_weights
 from ..engine.runner import build_runner
 from ..engine.settings import prediction_settings
 from ..models.refiners import Refiner, build_refiner
