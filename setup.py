@@ -56,7 +56,7 @@ with TemporaryDirectory() as build_base:
         packages=find_packages('projects', include=['comnet', 'comnet.*']),
         package_dir={'comnet': 'projects/comnet'},
         package_data={
-            'comnet': ['py.typed'],
+            'comnet': ['py.typed', 'models_index/*/*'],
             'comnet.results': ['*.html'],
             'comnet.visualization': ['templates/*'],
         },

@@ -64,6 +64,20 @@ def test_finished_run_shows_everything(work: Path, demo_root: Path) -> None:
         assert name in page.text
 
 
+def test_segmented_photographs_stand_on_top(
+        work: Path, demo_root: Path) -> None:
+    assert page_of(work).all('section')[0]['id'] == 'results'
+    folder = work / 'photos/overlays/more'
+    folder.mkdir(parents=True)
+    for name in ('cat', 'dog'):
+        shutil.copy(demo_root / 'JPEGImages/val_00000.jpg',
+                    folder / f'{name}.jpg')
+    page = page_of(work)
+    assert page.all('section')[0]['id'] == 'photos'
+    assert [image['alt'] for image in page.all('img')[:2]] == [
+        'cat below its mask', 'dog below its mask']
+
+
 def test_iou_of_a_picture_is_that_of_its_files(
         work: Path, demo_root: Path) -> None:
     name = TRAIN_IDS[4]

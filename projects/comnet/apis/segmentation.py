@@ -18,6 +18,7 @@ from ..models.refiners import build_refiner
 from ..ops import enlarged_argmax
 from ..utils import InputError
 from ..visualization import mask_legend, overlay, with_legend
+from ..visualization.overlay import OVERLAYS
 from .pictures import (
     Picture,
     check_results,
@@ -28,7 +29,6 @@ from .pictures import (
 )
 
 MAX_SIDE = 1024
-OVERLAYS = 'overlays'  # folder in the out_dir
 
 
 class SegmentationInferencer:

@@ -11,10 +11,19 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from ..datasets.voc_folder import load_image
 from ..utils import InputError
 from ..utils.atomic_file import write_bytes
-from ..visualization import Entry, Line, line_plot, render_page
+from ..visualization import (
+    Entry,
+    Line,
+    PagePicture,
+    line_plot,
+    photo_picture,
+    render_page,
+)
 from ..visualization.line_plot import COLORS
+from ..visualization.overlay import OVERLAYS
 from .bars import (
     class_bars,
     cost_bars,
@@ -31,6 +40,8 @@ TEMPLATE = Path(__file__).with_name('report.html')
 FILE_NAME = 'report.html'
 NUM_PICTURES = 30
 FEWEST, MOST = 6, 200
+PHOTOS = 'photos'  # folder of what comnet segment has written
+MOST_PHOTOS = 24
 NAMES = {'cam/mIoU': 'CAM mIoU (%)', 'multi-label/mAP': 'mAP (%)',
          'lr': 'learning rate'}
 Curves = Mapping[str, Mapping[tuple[str, str], Curve]]
@@ -53,6 +64,7 @@ class Report:
         records: Of its steps, by method and step.
         curves: By method, then by training and quantity.
         galleries: Pictures.
+        photos: Other photographs, each below its mask.
         notes: What a reader should know first.
     """
     title: str
@@ -60,6 +72,7 @@ class Report:
     records: Records
     curves: Curves
     galleries: Sequence[Gallery] = field(default_factory=tuple)
+    photos: Sequence[PagePicture] = field(default_factory=tuple)
     notes: Sequence[str] = field(default_factory=tuple)
 
 
@@ -68,7 +81,8 @@ def write_report(work_dir: str | Path,
                  num_pictures: int = NUM_PICTURES) -> Path:
     """Write ``report.html`` into the folder of a pipeline.
 
-    It shows what is there: a run that was cut off has a shorter one, and
+    On top stands what ``comnet segment`` has written into its folder
+    ``photos``, if anything. It shows what is there: a run that was cut off has a shorter one, and
     without true masks there are no numbers.
 
     Args:
@@ -100,10 +114,17 @@ def write_report(work_dir: str | Path,
     curves = {method: read_curves(work_dir, method) for method in records}
     page = render_report(Report(
         Path(work_dir).absolute().name, run, records, curves, galleries,
-        notes))
+        read_photos(Path(work_dir) / PHOTOS), notes))
     path = Path(work_dir) / FILE_NAME
     write_bytes(path, page.encode())
     return path
+
+
+def read_photos(folder: Path) -> list[PagePicture]:
+    """Return the overlays that ``comnet segment`` has written, the first."""
+    paths = sorted((folder / OVERLAYS).rglob('*.jpg'))[:MOST_PHOTOS]
+    return [photo_picture(path.stem, load_image(path),
+                          f'{path.stem} below its mask') for path in paths]
 
 
 def check_num_pictures(number: int) -> None:

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ..datasets.voc_folder import voc_palette
 
+OVERLAYS = 'overlays'  # folder beside masks
 PALETTE = np.array(voc_palette(256), dtype=np.uint8)
 HEAT = cv2.COLORMAP_VIRIDIS  # dark to light: told apart without colours, too
 Entry = tuple[str, Sequence[int]]  # a name and its RGB colour
