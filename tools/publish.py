@@ -7,18 +7,21 @@ model-0123abcd.pth.
 
 from argparse import Namespace
 
-from comnet.apis import publish_model
 from comnet.engine.options import CommandParser
+from comnet.utils.given import require_checkpoint
 
 
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
     parser.add_argument('in_file', help='checkpoint of a training')
+    parser.look('in_file', require_checkpoint)
     parser.add_argument('out_file', help='file to write, such as model.pth')
     return parser
 
 
 def main(args: Namespace) -> None:
+    from comnet.apis import publish_model
+
     print(publish_model(args.in_file, args.out_file))
 
 
