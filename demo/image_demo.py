@@ -8,7 +8,7 @@ classifier: a heat map of each class that it finds.
 from argparse import Namespace
 
 from comnet.apis import CAMInferencer, SegmentationInferencer
-from comnet.engine.config import read_config
+from comnet.engine.config_file import read_config
 from comnet.engine.options import CommandParser
 
 

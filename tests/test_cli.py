@@ -7,8 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from comnet.cli import find_tools, main, overview, parser_of, run_tool
+import comnet
+from comnet.cli import (
+    GROUPS,
+    find_tools,
+    grouped,
+    main,
+    overview,
+    parser_of,
+    run_tool,
+)
 
+SLOW = ('torch', 'numpy', 'mmengine', 'mmcv', 'mmseg', 'mmpretrain')
 TOOL = '''
 """Do nothing much."""
 import sys
@@ -64,24 +74,78 @@ def test_overview_has_a_line_a_tool(
     listed = dict(line.split(maxsplit=1) for line in lines
                   if line.startswith('  '))
     assert set(listed) == set(find_tools())
+    assert [line for line in lines[3:] if line.endswith(':')] == [
+        f'{group}:' for group in GROUPS if group != 'More']
     assert listed['train'] == 'Train a classifier, an IRNet or a segmentor.'
 
 
-def test_overview_imports_no_torch() -> None:
-    code = ('import sys; from comnet.cli import main; main(); '
-            "assert not {'torch', 'numpy', 'mmengine'} & {*sys.modules}")
-    subprocess.run([sys.executable, '-c', code], check=True,
-                   stdout=subprocess.DEVNULL)
+def test_groups_name_commands_that_there_are() -> None:
+    assert {name for names in GROUPS.values() for name in names} <= {
+        *COMMANDS}
+    tools = dict(COMMANDS, new=Path('tools/new.py'),
+                 voc99=Path('tools/dataset_converters/voc99.py'))
+    assert grouped(tools)['More'] == ['new']
+    assert grouped(tools)['Data'] == ['coco14', 'msrc', 'voc12', 'voc99']
 
 
+def imported_by(*args: str) -> set[str]:
+    """Return what is slow to import of what a command has imported."""
+    code = f"""
+import sys
+from comnet.cli import main
+sys.argv = ['comnet', *{args}]
+try:
+    main()
+except SystemExit:
+    pass
+print(*sys.modules, file=sys.stderr)
+"""
+    run = subprocess.run([sys.executable, '-c', code], check=True, text=True,
+                         capture_output=True)
+    assert 'usage: comnet' in run.stdout or 'error: ' in run.stderr
+    return {*SLOW} & {*run.stderr.split()}
+
+
+@pytest.mark.parametrize('args', [
+    ('--help', ), *((name, '--help') for name in COMMANDS),
+    ('segment', 'nowhere', '--config', 'deeplabv2_r50_voc.py',
+     '--checkpoint', 'no.pth', '--out-dir', 'out'),
+    ('explain', __file__, '--config', 'comnet_r50_voc.py', '--checkpoint',
+     'no.pth', '--out', 'out.html'),
+    ('prepare', 'nowhere', 'tags.csv', 'out'),
+    ('train', 'nothing.py')], ids=' '.join)
+def test_help_and_wrong_paths_wait_for_no_import(
+        args: tuple[str, ...]) -> None:
+    assert not imported_by(*args)
+
+
+def test_missing_data_is_told_before_torch_is_imported() -> None:
+    """The config says where the data is, so that mmengine has to read it."""
+    assert imported_by(
+        'train', 'comnet_r50_voc.py', '--cfg-options',
+        'data_root=nowhere') <= {'mmengine', 'numpy'}
+    assert imported_by(
+        'test', 'comnet_r50_voc.py', __file__) <= {'mmengine', 'numpy'}
+
+
+@pytest.mark.parametrize('name, problem', [
+    ('trian', '; did you mean train?'), ('affinity_labels',
+     '; did you mean affinity-labels?'), ('xyz', '')])
 def test_unknown_command_is_one_line(
-        monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture) -> None:
+        monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture,
+        name: str, problem: str) -> None:
     with pytest.raises(SystemExit) as exited:
-        call(monkeypatch, 'trian')
+        call(monkeypatch, name)
     assert exited.value.code == 2
     assert capsys.readouterr().err == (
-        'error: trian: no such command; comnet --help lists them\n')
+        f'error: {name}: no such command{problem}; comnet --help lists '
+        'them\n')
+
+
+def test_version(monkeypatch: pytest.MonkeyPatch,
+                 capsys: pytest.CaptureFixture) -> None:
+    call(monkeypatch, '--version')
+    assert capsys.readouterr().out == f'comnet {comnet.__version__}\n'
 
 
 def test_tool_runs_as_a_script(

@@ -31,7 +31,7 @@ from mmengine.registry import MODELS
 
 from comnet import apis
 from comnet.cli import find_tools, parser_of
-from comnet.engine.config import read_config
+from comnet.engine.config_file import read_config
 from comnet.engine.model import scope_of
 from comnet.pipeline import read_methods, read_table
 from comnet.steps import WalkedMasks

@@ -10,12 +10,13 @@ written anew after each seed.
 from argparse import Namespace
 
 from comnet.engine.options import CommandParser
-from comnet.pipeline import run_ablation
+from comnet.utils.given import require_config
 
 
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
     parser.add_argument('table', help='1 to 6, or a config file of rows')
+    parser.look('config', require_config)
     parser.add_argument(
         '--config', default='pipeline_r50_voc.py',
         help="pipeline config file (default: the paper's, on VOC)")
@@ -33,6 +34,8 @@ def make_parser() -> CommandParser:
 
 
 def main(args: Namespace) -> None:
+    from comnet.pipeline import run_ablation
+
     print(run_ablation(
         args.table, args.config, args.work_dir, args.out, args.cfg_options,
         seeds=args.seeds, rows=args.rows, gpus=args.gpus, remake=args.remake))

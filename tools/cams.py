@@ -9,26 +9,30 @@ was cut off goes on. With --import the CAMs are read from a folder: IRN's
 
 from argparse import Namespace
 
-from comnet.apis import import_cams, write_cams
-from comnet.engine.config import load_config
 from comnet.engine.options import CommandParser, write_metrics
 from comnet.utils import InputError
+from comnet.utils.given import require_checkpoint, require_folder
 
 
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
-    parser.add_argument('config', help='config file of a classifier')
+    parser.add_config('config file of a classifier', data=True)
     parser.add_argument(
         'checkpoint', nargs='?', help='its checkpoint; none with --import')
     parser.add('cam_dir')
     parser.add_argument(
         '--import', dest='source', metavar='DIR',
         help='folder of CAMs that other code has made')
+    parser.look('checkpoint', require_checkpoint)
+    parser.look('source', require_folder)
     parser.add('--out', '--remake', '--cfg-options', '--launcher')
     return parser
 
 
 def main(args: Namespace) -> None:
+    from comnet.apis import import_cams, write_cams
+    from comnet.engine.config import load_config
+
     if (args.checkpoint is None) == (args.source is None):
         raise InputError('cams: give either a checkpoint or --import DIR')
     if args.source is not None:

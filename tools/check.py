@@ -8,13 +8,14 @@ import sys
 from argparse import Namespace
 from dataclasses import asdict
 
-from comnet.apis import check_data
 from comnet.engine.options import CommandParser, write_metrics
+from comnet.utils.given import require_folder
 
 
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
     parser.add('data_root')
+    parser.look('data_root', require_folder)
     parser.add_image_list('--train-list', 'train')
     parser.add_image_list(
         '--val-list', 'val', 'the same for validation, or none')
@@ -29,6 +30,8 @@ def make_parser() -> CommandParser:
 
 
 def main(args: Namespace) -> None:
+    from comnet.apis import check_data
+
     report = check_data(
         args.data_root, args.train_list,
         None if args.val_list == 'none' else args.val_list, args.labels,

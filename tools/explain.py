@@ -8,13 +8,14 @@ without matching. Two pictures are matched with each other, one with itself.
 
 from argparse import Namespace
 
-from comnet.apis import explain_matching
 from comnet.engine.options import CommandParser
+from comnet.utils.given import require_path
 
 
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
     parser.add_argument('images', nargs='+', help='pictures')
+    parser.look('images', require_path)
     parser.add_network('a classifier', '--')
     parser.add_argument('--out', required=True, help='HTML file to write')
     parser.add_argument(
@@ -24,6 +25,8 @@ def make_parser() -> CommandParser:
 
 
 def main(args: Namespace) -> None:
+    from comnet.apis import explain_matching
+
     explain_matching(args.config, args.checkpoint, args.images, args.out,
                      args.label, args.cfg_options)
     print(args.out)

@@ -8,7 +8,6 @@ scores (1, C) and maps (1, C, H, W).
 
 from argparse import Namespace
 
-from comnet.apis import export_onnx
 from comnet.engine.options import CommandParser
 
 
@@ -21,6 +20,8 @@ def make_parser() -> CommandParser:
 
 
 def main(args: Namespace) -> None:
+    from comnet.apis import export_onnx
+
     print(export_onnx(
         args.config, args.checkpoint, args.out, args.cfg_options))
 

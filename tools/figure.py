@@ -8,9 +8,8 @@ segmentation of each method of a pipeline.
 
 from argparse import Namespace
 
-from comnet.apis import draw_matched_points, draw_pair
 from comnet.engine.options import CommandParser
-from comnet.results import draw_segmentations
+from comnet.utils.given import require_folder, require_path
 
 
 def make_parser() -> CommandParser:
@@ -19,12 +18,15 @@ def make_parser() -> CommandParser:
     for name, text in (('4', 'matched points'), ('5', 'a matched pair')):
         figure = figures.add_parser(name, help=text)
         figure.add_argument('images', nargs='+', help='pictures')
+        figure.look('images', require_path)
         figure.add_network('a classifier', '--')
         figure.add_argument(
             '--label', help='class to map (default: the one found)')
         figure.add('--cfg-options')
     figure = figures.add_parser('6', help='segmentations side by side')
     figure.add('work_dir', '--data-root')
+    figure.look('work_dir', require_folder)
+    figure.look('data_root', require_folder)
     figure.add_argument(
         '--ids', nargs='+', help='validation images (default: evenly spread)')
     figure.add_argument(
@@ -36,6 +38,9 @@ def make_parser() -> CommandParser:
 
 
 def main(args: Namespace) -> None:
+    from comnet.apis import draw_matched_points, draw_pair
+    from comnet.results import draw_segmentations
+
     if args.figure == '6':
         files = draw_segmentations(args.work_dir, args.out, args.data_root,
                                    args.ids, args.num_pictures)

@@ -9,14 +9,12 @@ and gaps between blocks are not known in advance.
 import re
 from argparse import ArgumentTypeError, Namespace
 
-from comnet.apis import cam_memory, training_memory
 from comnet.engine.options import CommandParser
-from comnet.results import memory_table
 
 
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
-    parser.add_argument('config', help='config file of a network')
+    parser.add_config('config file of a network')
     parser.add_argument(
         '--amp', action='store_true', help='train with mixed precision')
     parser.add_argument(
@@ -35,6 +33,9 @@ def read_size(text: str) -> tuple[int, int]:
 
 
 def main(args: Namespace) -> None:
+    from comnet.apis import cam_memory, training_memory
+    from comnet.results import memory_table
+
     step = training_memory(
         args.config, args.cfg_options, amp=args.amp, gpus=args.gpus)
     parts = {

@@ -9,13 +9,11 @@ table, WORK_DIR/results.json and WORK_DIR/report.html, which shows it all.
 from argparse import Namespace
 
 from comnet.engine.options import CommandParser
-from comnet.pipeline import run_pipeline
-from comnet.results import RunFile, results_table
 
 
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
-    parser.add_argument('config', help='pipeline config file')
+    parser.add_config('pipeline config file', data=True)
     parser.add('--work-dir')
     parser.add_argument(
         '--methods', nargs='+', metavar='NAME',
@@ -30,6 +28,9 @@ def make_parser() -> CommandParser:
 
 
 def main(args: Namespace) -> None:
+    from comnet.pipeline import run_pipeline
+    from comnet.results import RunFile, results_table
+
     results = run_pipeline(
         args.config, args.work_dir, args.cfg_options, methods=args.methods,
         steps=args.steps, seed=args.seed, gpus=args.gpus, remake=args.remake,

@@ -12,28 +12,40 @@ result is evaluated.
 
 from argparse import Namespace
 
-from mmengine.config import Config
-from mmengine.dist import is_main_process
-
-from comnet.apis import write_cam_masks, write_walked_masks
-from comnet.engine.config import load_config, override
 from comnet.engine.options import CommandParser, write_metrics
+from comnet.utils.given import require_checkpoint, require_folder
 
 PREFIX = 'pseudo.'  # of the settings
+NONE = 'none'  # instead of a checkpoint
 
 
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
-    parser.add_network("an IRNet, or 'none' to do without")
+    parser.add_network("an IRNet, or 'none' to do without", data=True,
+                       checkpoint=require_irnet)
+    parser.look('cam_dir', require_folder)
     parser.add('cam_dir', 'out_dir', '--out', '--workers', '--remake',
                '--cfg-options', '--launcher')
     return parser
 
 
+def require_irnet(path: str) -> None:
+    """Look for the checkpoint, unless there is to be none."""
+    if path != NONE:
+        require_checkpoint(path)
+
+
 def main(args: Namespace) -> None:
+    from mmengine.config import Config
+    from mmengine.dist import is_main_process
+
+    from comnet.apis import write_cam_masks, write_walked_masks
+    from comnet.engine.config import load_config
+    from comnet.engine.config_file import override
+
     shared = dict(workers=args.workers, launcher=args.launcher,
                   remake=args.remake)
-    if args.checkpoint == 'none':
+    if args.checkpoint == NONE:
         cfg = load_config(args.config, args.cfg_options)
         dataset = cfg.predict_dataloader.dataset
         own = Config(dict(pseudo={}), filename=args.config)

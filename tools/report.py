@@ -9,16 +9,20 @@ and needs no JavaScript. A run that was cut off shows what is there.
 from argparse import Namespace
 
 from comnet.engine.options import CommandParser
-from comnet.results import write_report
+from comnet.utils.given import require_folder
 
 
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
     parser.add('work_dir', '--data-root', '--num-pictures')
+    parser.look('work_dir', require_folder)
+    parser.look('data_root', require_folder)
     return parser
 
 
 def main(args: Namespace) -> None:
+    from comnet.results import write_report
+
     print(write_report(args.work_dir, args.data_root, args.num_pictures))
 
 

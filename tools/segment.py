@@ -8,14 +8,15 @@ OUT_DIR/overlays/NAME.jpg, the picture below it, with a legend.
 from argparse import Namespace
 from pathlib import Path
 
-from comnet.apis import segment_images
 from comnet.engine.options import CommandParser
+from comnet.utils.given import require_path
 
 
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
     parser.add_argument(
         'images', nargs='+', type=Path, help='pictures, and folders of them')
+    parser.look('images', require_path)
     parser.add_network('a segmentor', '--')
     parser.add_argument(
         '--out-dir', required=True, help='folder of the masks')
@@ -34,6 +35,8 @@ def make_parser() -> CommandParser:
 
 
 def main(args: Namespace) -> None:
+    from comnet.apis import segment_images
+
     masks = segment_images(
         args.config, args.checkpoint, args.images, args.out_dir,
         args.cfg_options, args.tta, args.max_side or None,

@@ -3,13 +3,12 @@
 
 from argparse import Namespace
 
-from comnet.apis import test
 from comnet.engine.options import CommandParser, write_metrics
 
 
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
-    parser.add_network('a classifier or segmentor')
+    parser.add_network('a classifier or segmentor', data=True)
     parser.add_argument(
         '--work-dir',
         help='folder of the log, of a classifier\'s CAMs (cams/ID.npz) and a '
@@ -26,6 +25,8 @@ def make_parser() -> CommandParser:
 
 
 def main(args: Namespace) -> None:
+    from comnet.apis import test
+
     write_metrics(
         test(args.config, args.checkpoint, args.work_dir,
              options=args.cfg_options, tta=args.tta, launcher=args.launcher,

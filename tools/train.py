@@ -3,13 +3,12 @@
 
 from argparse import Namespace
 
-from comnet.apis import train
 from comnet.engine.options import CommandParser
 
 
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
-    parser.add_argument('config', help='config file')
+    parser.add_config('config file', data=True)
     parser.add_argument(
         '--work-dir', help='folder of logs and checkpoints')
     parser.add_argument(
@@ -30,6 +29,8 @@ def make_parser() -> CommandParser:
 
 
 def main(args: Namespace) -> None:
+    from comnet.apis import train
+
     train(args.config, args.work_dir, args.cfg_options, resume=args.resume,
           amp=args.amp, auto_scale_lr=args.auto_scale_lr,
           validate=not args.no_validate, launcher=args.launcher)

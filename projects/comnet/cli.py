@@ -8,12 +8,26 @@ import ast
 import runpy
 import sys
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
+from .utils import did_you_mean
 from .utils.package_files import package_folder
+from .version import __version__
 
-FOLDERS = ('.', 'dataset_converters', 'analysis_tools')
+FOLDERS = {  # and what is in them, where the groups say no more
+    '.': 'More', 'dataset_converters': 'Data', 'analysis_tools': 'Research'}
+GROUPS = {
+    'Start here': ('demo-data', 'prepare', 'check', 'pipeline', 'segment'),
+    'Stages of a pipeline, one by one': (
+        'train', 'cams', 'directions', 'pixel-classifier', 'affinity-labels',
+        'pseudo-masks', 'test'),
+    'Look at results': ('report', 'figure', 'explain'),
+    'Give away': ('publish', 'export-onnx', 'voc-submission'),
+    'More': (),
+    'Data': (),
+    'Research': ('ablation', 'memory')}
 
 
 def main() -> None:
@@ -22,11 +36,13 @@ def main() -> None:
     name = sys.argv[1] if len(sys.argv) > 1 else '--help'
     if name in ('-h', '--help'):
         print(overview(tools))
+    elif name == '--version':
+        print(f'comnet {__version__}')
     elif name in tools:
         run_tool(tools[name], [f'comnet {name}', *sys.argv[2:]])
     else:
-        print(f'error: {name}: no such command; comnet --help lists them',
-              file=sys.stderr)
+        print(f'error: {name}: no such command{did_you_mean(name, tools)}; '
+              'comnet --help lists them', file=sys.stderr)
         sys.exit(2)
 
 
@@ -41,15 +57,30 @@ def find_tools() -> dict[str, Path]:
             if "__name__ == '__main__'" in path.read_text(encoding='utf-8')}
 
 
-def overview(tools: dict[str, Path]) -> str:
-    """Return the list of commands; no tool is imported for it."""
+def overview(tools: Mapping[str, Path]) -> str:
+    """Return the list of commands by group; no tool is imported for it."""
     width = max(map(len, tools))
     lines = ['usage: comnet COMMAND [ARGUMENTS...]', '',
-             'comnet COMMAND --help describes one of the commands:', '']
-    for name, path in tools.items():
-        text = ast.get_docstring(ast.parse(path.read_text(encoding='utf-8')))
-        lines.append(f'  {name:{width}}  {(text or name).splitlines()[0]}')
+             'comnet COMMAND --help describes one of the commands, '
+             'comnet --version tells the version.']
+    for group, names in grouped(tools).items():
+        lines += ['', f'{group}:']
+        for name in names:
+            text = ast.get_docstring(ast.parse(
+                tools[name].read_text(encoding='utf-8')))
+            lines.append(f'  {name:{width}}  {(text or name).splitlines()[0]}')
     return '\n'.join(lines)
+
+
+def grouped(tools: Mapping[str, Path]) -> dict[str, list[str]]:
+    """Return the commands by group: that which names it, or its folder's."""
+    named = {name for names in GROUPS.values() for name in names}
+    found = {group: [name for name in names if name in tools]
+             for group, names in GROUPS.items()}
+    for name, path in tools.items():
+        if name not in named:
+            found[FOLDERS.get(path.parent.name, FOLDERS['.'])].append(name)
+    return {group: names for group, names in found.items() if names}
 
 
 def parser_of(path: Path, name: str) -> ArgumentParser:

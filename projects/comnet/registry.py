@@ -11,7 +11,7 @@ from typing import Any
 
 from mmengine.registry import Registry
 
-from .utils import InputError
+from .utils import InputError, did_you_mean
 
 
 def build_component(cfg: str | Mapping[str, Any],
@@ -43,7 +43,8 @@ def build_component(cfg: str | Mapping[str, Any],
     kind = settings.pop('type', None)
     if kind not in registry.module_dict:
         raise InputError(f'{name}.type is {kind!r}; there are {known}, and '
-                         'what custom_imports registers')
+                         'what custom_imports registers'
+                         f'{did_you_mean(str(kind), registry.module_dict)}')
     component = registry.module_dict[kind]
     _bind(signature(component), settings, name)
     try:
@@ -57,7 +58,8 @@ def _bind(call: Signature, settings: Mapping[str, Any], name: str) -> None:
     for key in settings:
         if key not in call.parameters:
             raise InputError(f'{name}.{key}: no such setting; there are '
-                             f'{", ".join(call.parameters)}')
+                             f'{", ".join(call.parameters)}'
+                             f'{did_you_mean(key, call.parameters)}')
     for key, parameter in call.parameters.items():
         if parameter.default is parameter.empty and key not in settings:
             raise InputError(f'{name}.{key} is missing; set it')

@@ -19,7 +19,7 @@ from comnet import apis
 from comnet.converters import prepare as module
 from comnet.converters.prepare import prepare
 from comnet.datasets.voc_folder import load_mask
-from comnet.engine.config import read_config
+from comnet.engine.config_file import read_config
 from comnet.pipeline import read_methods, run_pipeline
 from comnet.utils import InputError
 

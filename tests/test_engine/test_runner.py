@@ -15,7 +15,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner, log_processor
 
 from comnet.engine import runner
-from comnet.engine.config import read_config
+from comnet.engine.config_file import read_config
 from comnet.engine.runner import dist_settings, init_distributed
 from comnet.utils import InputError, memory
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import torch
 
-from comnet.engine.options import CommandParser
 from comnet.utils.memory import keep_freed_memory
 from comnet.utils.parallel import fresh_context
 
@@ -32,17 +31,6 @@ class Cost:
         """Return time and memory as cells of a table."""
         return [f'{self.seconds * 1e3:.{digits}f} ms',
                 f'{self.memory / 2**20:.0f} MiB']
-
-
-class BenchmarkParser(CommandParser):
-    """The parser of a benchmark, with its device, by default a GPU."""
-
-    def __init__(self, text: str | None, repeats: int) -> None:
-        super().__init__(text)
-        self.add_argument(
-            '--device', choices=('cpu', 'cuda'),
-            default='cuda' if torch.cuda.is_available() else 'cpu')
-        self.add_argument('--repeats', type=int, default=repeats)
 
 
 def measure(case: Callable[[], Call], device: str, repeats: int) -> Cost:

@@ -8,8 +8,8 @@ Example::
 
 from argparse import Namespace
 
-from comnet.converters.coco14 import convert_coco14
 from comnet.engine.options import CommandParser
+from comnet.utils.given import require_path
 
 
 def make_parser() -> CommandParser:
@@ -19,11 +19,14 @@ def make_parser() -> CommandParser:
         help='folder with train2014.zip, val2014.zip and '
         'annotations_trainval2014.zip, or with what they were extracted to')
     parser.add_argument('target', help='folder to fill, such as data/coco14')
+    parser.look('source', require_path)
     parser.add('--workers')
     return parser
 
 
 def main(args: Namespace) -> None:
+    from comnet.converters.coco14 import convert_coco14
+
     convert_coco14(args.source, args.target, args.workers)
 
 

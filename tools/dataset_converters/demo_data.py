@@ -8,7 +8,6 @@ Example::
 
 from argparse import Namespace
 
-from comnet.converters.demo_data import make_demo_data
 from comnet.engine.options import CommandParser
 
 
@@ -31,6 +30,8 @@ def make_parser() -> CommandParser:
 
 
 def main(args: Namespace) -> None:
+    from comnet.converters.demo_data import make_demo_data
+
     make_demo_data(args.out_dir, args.num_train, args.num_val,
                    tuple(args.size), args.seed)
 

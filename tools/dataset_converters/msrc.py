@@ -9,8 +9,8 @@ Example::
 
 from argparse import Namespace
 
-from comnet.converters.msrc import convert_msrc
 from comnet.engine.options import CommandParser
+from comnet.utils.given import require_path
 
 
 def make_parser() -> CommandParser:
@@ -26,11 +26,16 @@ def make_parser() -> CommandParser:
         '--lists',
         help='folder with train.txt and val.txt; without them every fourth '
         'image is for validation')
+    parser.look('images', require_path)
+    parser.look('ground_truth', require_path)
+    parser.look('lists', require_path)
     parser.add('--workers')
     return parser
 
 
 def main(args: Namespace) -> None:
+    from comnet.converters.msrc import convert_msrc
+
     convert_msrc(args.images, args.ground_truth, args.target, args.lists,
                  args.workers)
 

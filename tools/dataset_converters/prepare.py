@@ -9,13 +9,17 @@ Example::
 
 from argparse import Namespace
 
-from comnet.converters.prepare import LINKS, prepare
 from comnet.engine.options import CommandParser
+from comnet.utils.constants import LINKS
+from comnet.utils.given import require_folder, require_path
 
 
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
     parser.add_argument('images', help='folder of pictures')
+    parser.look('images', require_folder)
+    parser.look('labels', require_path)
+    parser.look('classes', require_path)
     parser.add_argument(
         'labels',
         help='their labels: .csv, .json, .xml, .npy, one folder a class, or '
@@ -46,6 +50,8 @@ def make_parser() -> CommandParser:
 
 
 def main(args: Namespace) -> None:
+    from comnet.converters.prepare import prepare
+
     prepare(args.images, args.labels, args.out_dir, val_share=args.val_share,
             seed=args.seed, link=args.link, classes_file=args.classes,
             config=args.config, remake=args.remake,

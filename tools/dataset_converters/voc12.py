@@ -9,8 +9,8 @@ Example::
 
 from argparse import Namespace
 
-from comnet.converters.voc12 import convert_voc12
 from comnet.engine.options import CommandParser
+from comnet.utils.given import require_path
 
 
 def make_parser() -> CommandParser:
@@ -24,11 +24,16 @@ def make_parser() -> CommandParser:
         'target', help='folder to fill, such as data/VOCdevkit/VOC2012')
     parser.add_argument(
         '--test', help='VOC2012test.tar, for the images of the test server')
+    parser.look('trainval', require_path)
+    parser.look('sbd', require_path)
+    parser.look('test', require_path)
     parser.add('--workers')
     return parser
 
 
 def main(args: Namespace) -> None:
+    from comnet.converters.voc12 import convert_voc12
+
     convert_voc12(args.trainval, args.sbd, args.target, args.test,
                   args.workers)
 

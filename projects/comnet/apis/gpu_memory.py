@@ -23,7 +23,8 @@ from mmseg.structures import SegDataSample
 from torch import Tensor, nn
 from torch.utils import _pytree as pytree
 
-from ..engine.config import cam_hook, load_config, override, read_config
+from ..engine.config import cam_hook, load_config
+from ..engine.config_file import override, read_config
 from ..engine.live_memory import faked
 from ..engine.model import scope_of
 from ..models.cam_extractor import CAMExtractor

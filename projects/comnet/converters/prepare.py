@@ -17,6 +17,7 @@ from ..datasets.picture_files import IMAGE_DIR, all_pictures
 from ..datasets.voc_folder import check_classes
 from ..utils import InputError, check_choice, first_few
 from ..utils.atomic_file import write_bytes
+from ..utils.constants import LINKS
 from ..utils.package_files import package_folder
 from ..utils.parallel import default_workers
 from ..utils.progress import track
@@ -26,7 +27,6 @@ from .layout import LABELS_FILE, LISTS, write_labels, write_lines
 from .settled_labels import copies, labelled, settle_names
 from .source import copy_file
 
-LINKS = ('copy', 'hard', 'symbolic')
 PIPELINE = 'pipeline.py'
 LIST = LISTS + '/{}.txt'
 KEPT = 2  # training images of a class, before any goes to val: a pair

@@ -21,6 +21,7 @@ from PIL import Image
 
 from ..utils import InputError
 from ..utils.atomic_file import write_atomically
+from ..utils.given import require_data_root
 from ..utils.text_file import read_text
 from .decoding import as_rgb, open_upright
 from .picture_files import files_of
@@ -39,11 +40,7 @@ def read_classes(data_root: str | Path) -> tuple[str, ...]:
         InputError: No such folder, or the file is empty, too long for
             8-bit masks or names a class twice.
     """
-    root = Path(data_root)
-    if not root.is_dir():
-        raise InputError(f'{root}: no such folder; set data_root to a folder '
-                         'in VOC layout')
-    path = root / 'classes.txt'
+    path = require_data_root(data_root) / 'classes.txt'
     if not path.is_file():
         return tuple(VOC2007_CATEGORIES)
     return check_classes(path, read_text(path).split('\n'))

@@ -21,6 +21,7 @@ from mmengine.runner.checkpoint import load_state_dict
 from torch import Tensor, nn
 
 from ..utils import InputError
+from ..utils.given import require_checkpoint
 from ..utils.plain_arrays import STAND_INS, with_arrays
 
 STATISTICS = ('min', 'max', 'current', 'mean')
@@ -65,8 +66,7 @@ def read_checkpoint(path: str | Path) -> dict[str, Any]:
         InputError: The file is missing or no checkpoint, or holds a value
             that is not finite.
     """
-    if not Path(path).is_file():
-        raise InputError(f'{path}: no such checkpoint')
+    require_checkpoint(path)
     try:
         with torch.serialization.safe_globals(TRAINING_GLOBALS):
             content = torch.load(path, map_location='cpu', weights_only=True)

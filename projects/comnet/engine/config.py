@@ -1,24 +1,19 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Configs whose data, weights and classes are set in one place."""
 
-import logging
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config, ConfigDict
-from mmengine.logging import MMLogger
 
 from ..datasets.voc_folder import read_classes
 from ..utils import InputError
-from ..utils.package_files import find_config, package_folder
+from .config_file import override, read_config
 from .pretrained import is_pretrained
 
 DRAWING = dict(type='mmseg.SegVisualizationHook', draw=True)
 LABELLED = ('PairedVOCDataset', 'VOCLabelDataset')
-ERRORS = (OSError, SyntaxError, KeyError, TypeError, ValueError, NameError,
-          AttributeError, ImportError, AssertionError)  # of invalid configs
 
 
 def load_config(path: str | Path,
@@ -71,55 +66,6 @@ def load_config(path: str | Path,
     return cfg
 
 
-def read_config(path: str | Path) -> Config:
-    """Read any config file.
-
-    Where it says ``{{$COMNET_CONFIGS:}}`` it means the package's configs.
-
-    Raises:
-        InputError: No such file, or not a valid config.
-    """
-    path = find_config(path)
-    if not path.is_file():
-        raise InputError(f'{path}: no such config file')
-    os.environ.setdefault('COMNET_CONFIGS', str(package_folder('configs')))
-    logger = MMLogger.get_current_instance()
-    level = logger.level
-    logger.setLevel(logging.WARNING)  # not each variable of the environment
-    try:
-        return Config.fromfile(path)
-    except ERRORS as error:
-        raise _invalid(path, error) from error
-    finally:
-        logger.setLevel(level)
-
-
-def override(cfg: Config, options: Mapping[str, Any] | None) -> None:
-    """Set what ``--cfg-options`` gave in a config that was read.
-
-    Raises:
-        InputError: The config has no such place.
-    """
-    try:
-        cfg.merge_from_dict(dict(options or {}))
-    except ERRORS as error:
-        raise _invalid(cfg.filename, error) from error
-
-
-def dotted(options: Mapping[str, Any], prefix: str = '') -> dict[str, Any]:
-    """Return nested options by dotted names, as ``--cfg-options`` has them.
-
-    Merged as nested dicts they would hide each other, and lose ``_delete_``.
-    """
-    flat: dict[str, Any] = {}
-    for key, value in options.items():
-        if isinstance(value, Mapping) and value:
-            flat.update(dotted(value, f'{prefix}{key}.'))
-        else:
-            flat[f'{prefix}{key}'] = value
-    return flat
-
-
 def default_work_dir(cfg: Config) -> Path:
     """Return a config's work_dir, or ``work_dirs/CONFIG_NAME``."""
     return Path(
@@ -163,12 +109,6 @@ def draw_test(cfg: Config, show_dir: str | Path, visualizer: str,
         'type': visualizer, 'save_dir': str(show_dir)}
     cfg.default_hooks = dict(
         cfg.get('default_hooks') or {}, visualization=dict(hook))
-
-
-def _invalid(path: str | Path, error: Exception) -> InputError:
-    reason = str(error).replace('\n', ' ')
-    return InputError(f'{path}: not a valid config ({reason}); mend it or '
-                      'the --cfg-options')
 
 
 def _find_masks(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,22 +1,32 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Options that commands share, so that each is told once.
 
-Nothing in a help text depends on the machine.
+Nothing in a help text depends on the machine. Nothing slow is imported, and no
+package of OpenMMLab, before the command line was read and what it names was
+looked for: a tool imports the rest in its ``main``.
 """
 
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+import sys
+from argparse import (
+    Action,
+    ArgumentParser,
+    Namespace,
+    RawDescriptionHelpFormatter,
+    _SubParsersAction,
+)
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NoReturn
 
-from mmengine import dump
-from mmengine.config import DictAction
-from mmengine.dist import is_main_process
-
-from ..utils import one_line_errors
+from ..utils import did_you_mean, one_line_errors
+from ..utils.constants import LAUNCHERS
 from ..utils.errors import signals_raise
-from ..utils.loading import lost_batches_end_workers
-from .runner import LAUNCHERS
+from ..utils.given import (
+    require_checkpoint,
+    require_config,
+    require_data_root,
+)
 
+Look = Callable[[Any], object]
 PATH_KEYS = frozenset((
     'data_root', 'pretrained', 'train_list', 'val_list', 'labels', 'mask_dir',
     'seg_map_dir', 'classifier', 'irnet', 'segmentor', 'config', 'source',
@@ -24,7 +34,7 @@ PATH_KEYS = frozenset((
     'checkpoint', 'image_set_path'))
 
 
-class CfgOptionsAction(DictAction):
+class CfgOptionsAction(Action):
     """OpenMMLab's ``--cfg-options``, with paths as they are given.
 
     Elsewhere a comma makes a list of a value, and blanks are lost.
@@ -36,6 +46,8 @@ class CfgOptionsAction(DictAction):
                  values: str | Sequence[Any] | None,
                  option_string: str | None = None) -> None:
         """Parse KEY=VALUE; the key says whether the value is a path."""
+        from mmengine.config import DictAction
+
         values = list(values or ())
         for text in values:
             key, equals, value = text.partition('=')
@@ -45,7 +57,8 @@ class CfgOptionsAction(DictAction):
                 parser.error(f'--cfg-options {text}: give the keys of a dict '
                              f'one by one, such as {key}.NAME=VALUE')
         try:
-            super().__call__(parser, namespace, values, option_string)
+            DictAction(self.option_strings, self.dest, nargs='+')(
+                parser, namespace, values, option_string)
         except AssertionError as error:
             parser.error(f'--cfg-options: {error}')
         options = getattr(namespace, self.dest)
@@ -82,6 +95,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 def write_metrics(metrics: Mapping[str, Any], file: str | None) -> None:
     """Write what ``--out`` asks for, once where there are many processes."""
+    from mmengine import dump
+    from mmengine.dist import is_main_process
+
     if file and is_main_process():
         dump(metrics, file, indent=2)
 
@@ -98,6 +114,8 @@ class CommandParser(ArgumentParser):
         super().__init__(**{
             'description': text,
             'formatter_class': RawDescriptionHelpFormatter, **kwargs})
+        self._looks: dict[str, Look] = {}
+        self._with_data = False
 
     def add(self, *names: str) -> None:
         """Add some of :data:`OPTIONS`."""
@@ -108,18 +126,45 @@ class CommandParser(ArgumentParser):
                     '--local_rank', '--local-rank', type=int, default=0,
                     help='set by some launchers')
 
-    def add_network(self, network: str, prefix: str = '') -> None:
-        """Add config and checkpoint.
+    def add_config(self, text: str, data: bool = False) -> None:
+        """Add a config, which has to be there.
+
+        Args:
+            text: Help.
+            data: Whether the folder that it names as data_root has to, too.
+        """
+        self.add_argument('config', help=text)
+        self.look('config', require_config)
+        self._with_data = data
+
+    def add_network(self, network: str, prefix: str = '', *,
+                    data: bool = False,
+                    checkpoint: Look = require_checkpoint) -> None:
+        """Add config and checkpoint, which have to be there.
 
         Args:
             network: What is wanted, such as 'an IRNet'.
             prefix: '--' where they stand beside many pictures.
+            data: See :meth:`add_config`.
+            checkpoint: Looks for the checkpoint.
         """
         required: dict[str, Any] = dict(required=True) if prefix else {}
         for name, text in (('config', 'config file'),
                            ('checkpoint', 'checkpoint')):
             self.add_argument(
                 prefix + name, help=f'{text} of {network}', **required)
+        self.look('config', require_config)
+        self.look('checkpoint', checkpoint)
+        self._with_data = data
+
+    def look(self, name: str, look: Look) -> None:
+        """Look for what an argument names before anything slow is imported.
+
+        Args:
+            name: Of the argument in what is parsed.
+            look: Gets its value, or each of them, and raises an InputError.
+        """
+        self._looks[name] = look
 
     def add_image_list(self, option: str, split: str,
                        text: str = 'list of image ids in data_root') -> None:
@@ -128,8 +173,48 @@ class CommandParser(ArgumentParser):
             option, default=f'ImageSets/Segmentation/{split}.txt',
             help=f'{text} (default: %(default)s)')
 
+    def error(self, message: str) -> NoReturn:
+        """Exit as with any other mistake of a user: one line, status 2."""
+        prefix = 'unrecognized arguments: '
+        if message.startswith(prefix):
+            wrong = message.removeprefix(prefix).split()[0].split('=')[0]
+            message += did_you_mean(wrong, self._option_string_actions)
+        sys.stderr.write(f'error: {message}; {self.prog} --help tells more\n')
+        sys.exit(2)
+
     def run(self, main: Callable[[Namespace], None]) -> None:
         """Run a command with what the command line says."""
         with one_line_errors(), signals_raise():
+            args = self.parse_args()
+            for parser in self._used(args):
+                parser.look_at(args)
+            from ..utils.loading import lost_batches_end_workers
             lost_batches_end_workers()
-            main(self.parse_args())
+            main(args)
+
+    def look_at(self, args: Namespace) -> None:
+        """Look for what the command line names.
+
+        Raises:
+            InputError: It is not there.
+        """
+        for name, look in self._looks.items():
+            value = getattr(args, name)
+            for each in value if isinstance(value, list) else [value]:
+                if each is not None:
+                    look(each)
+        if self._with_data:
+            root = (args.cfg_options or {}).get('data_root')
+            if root is None:
+                from .config_file import read_config
+                root = read_config(
+                    args.config, custom_imports=False).get('data_root')
+            if root is not None:
+                require_data_root(root)
+
+    def _used(self, args: Namespace) -> Iterator['CommandParser']:
+        """Yield this parser and that of the subcommand, if there are any."""
+        yield self
+        for action in self._actions:
+            if isinstance(action, _SubParsersAction):
+                yield action.choices[getattr(args, action.dest)]

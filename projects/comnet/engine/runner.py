@@ -33,7 +33,6 @@ from .pretrained import load_pretrained, take_pretrained
 MMENGINE_HOOKS = frozenset((
     'runtime_info', 'timer', 'sampler_seed', 'logger', 'param_scheduler',
     'checkpoint'))
-LAUNCHERS = ('none', 'pytorch', 'slurm', 'mpi')  #: of processes
 FIRST_PORT, NUM_PORTS = 15000, 10000  # of Slurm's jobs
 TIMEOUT = 14400  #: seconds; what one does alone may take an hour
 NUMBERS = count()
@@ -150,9 +149,10 @@ class SafeRunner(Runner):
 def build_runner(cfg: Config,
                  work_dir: str | Path,
                  launcher: str = 'none') -> Runner:
-    """Build the runner of a config, for one of :data:`LAUNCHERS`.
+    """Build the runner of a config, for one of the LAUNCHERS.
 
-    Logs and checkpoints go to ``work_dir``.
+    They stand in :data:`comnet.utils.constants.LAUNCHERS`. Logs and
+    checkpoints go to ``work_dir``.
     """
     cfg.launcher = launcher
     cfg.work_dir = str(work_dir)
@@ -183,7 +183,7 @@ def init_distributed(launcher: str,
     Where there is no GPU it is by gloo; mmengine's own way would ask for one.
 
     Args:
-        launcher: One of :data:`LAUNCHERS`.
+        launcher: One of :data:`comnet.utils.constants.LAUNCHERS`.
         settings: Those of mmengine's ``init_dist``. ``timeout``, in seconds
             that they wait for each other, is by default :data:`TIMEOUT`.
 

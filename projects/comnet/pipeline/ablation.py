@@ -10,7 +10,7 @@ from typing import Any
 
 from mmengine.config import ConfigDict
 
-from ..engine.config import read_config
+from ..engine.config_file import read_config
 from ..results import ablation_table
 from ..steps import Measure, Training
 from ..utils import InputError

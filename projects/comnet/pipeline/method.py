@@ -10,7 +10,7 @@ from typing import Any
 
 from mmengine.config import ConfigDict
 
-from ..engine.config import dotted
+from ..engine.config_file import dotted
 from ..registry import STEPS
 from ..steps import Step
 from ..steps.fields import Place, place_of

@@ -4,15 +4,14 @@
 import re
 from collections.abc import Collection, Mapping
 from copy import deepcopy
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config, ConfigDict
 
-from ..engine.config import override, read_config
+from ..engine.config_file import override, read_config
 from ..registry import STEPS
-from ..utils import InputError
+from ..utils import InputError, did_you_mean
 from ..utils.package_files import find_config, package_folder
 from .method import Method
 
@@ -64,8 +63,9 @@ def read_pipeline(path: str | Path,
     known = {*cfg, *SHARED, *steps}
     for key in options or {}:
         if key.split('.')[0] not in known:
-            raise InputError(f'{path}: no setting {key!r}; it has '
-                             f'{", ".join(cfg)}{_suggestion(key, known)}')
+            raise InputError(
+                f'{path}: no setting {key!r}; it has {", ".join(cfg)}'
+                f'{did_you_mean(key.split(".")[0], known)}')
     for settings in (cfg, *(cfg.get('methods') or {}).values()):
         for key in steps.intersection(settings):
             settings[key] = _as_dict(settings[key])
@@ -90,13 +90,7 @@ def _check_names(cfg: Config, path: Path, known: Collection[str]) -> None:
         if isinstance(value, Mapping) and not is_step(value) and (
                 key not in known):
             raise InputError(f'{path}: {key}: no such step or setting'
-                             f'{_suggestion(key, known)}')
-
-
-def _suggestion(name: str, known: Collection[str]) -> str:
-    """Return what was meant, by a name that is much like it."""
-    close = get_close_matches(name.split('.')[0], known, n=1)
-    return f'; did you mean {close[0]}?' if close else ''
+                             f'{did_you_mean(key, known)}')
 
 
 def read_methods(path: str | Path,
@@ -132,7 +126,7 @@ def _steps(way: Config, cfg: Config, own: Mapping[str, Any],
             known = (*names, *SHARED)
             raise InputError(
                 f'{place}.{key}: no such step or setting; there are '
-                f'{", ".join(known)}{_suggestion(key, known)}')
+                f'{", ".join(known)}{did_you_mean(key, known)}')
     steps: dict[str, ConfigDict] = {}
     for name in names:
         settings = way.get(name)

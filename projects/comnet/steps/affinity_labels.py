@@ -1,20 +1,20 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ..datasets.voc_folder import save_mask
 from ..ops import affinity_labels
 from ..registry import STEPS
-from ..utils import InputError, schema
+from ..step_settings import AffinitySettings
+from ..utils import InputError
 from .fields import given, made_by, place
 from .image_step import RefinedStep
 
 
 @STEPS.register_module()
 @dataclass(frozen=True)
-class AffinityLabels(RefinedStep):
+class AffinityLabels(AffinitySettings, RefinedStep):
     """Confident labels made of CAMs, to train an IRNet with (IRN, Sec. 4).
 
     Attributes:
@@ -22,10 +22,6 @@ class AffinityLabels(RefinedStep):
         image_list: List of image ids, relative to ``data_root``.
         cam_dir: Folder of the CAMs.
         out_dir: Folder of the labels, ``ID.png``.
-        fg_threshold: CAM from which on a pixel is foreground.
-        bg_threshold: CAM below which a pixel is background.
-        refine: What refines them, such as 'DenseCRF' or 'PAR', or its
-            settings; None for nothing.
     """
     files: ClassVar[str] = 'labels'
     shared: ClassVar[bool] = False  # in processes of its own
@@ -33,9 +29,6 @@ class AffinityLabels(RefinedStep):
     image_list: str = given('train_list')
     cam_dir: str | Path = made_by('cam')
     out_dir: str | Path = place()
-    fg_threshold: float = schema.share(0.30)
-    bg_threshold: float = schema.share(0.05)
-    refine: str | Mapping[str, Any] | None = 'DenseCRF'
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -24,7 +24,7 @@ from ..engine.model import trained_model
 from ..engine.settings import prediction_settings
 from ..ops import ClassMoments, class_directions, principal_components
 from ..registry import STEPS
-from ..utils import schema
+from ..step_settings import DirectionSettings
 from ..utils.progress import tell, track
 from .fields import made_by, place, same_as
 from .network import ClassifierNetwork, predict_features
@@ -35,7 +35,7 @@ NUM_SAMPLED = 256  # images that the principal directions are of
 
 @STEPS.register_module()
 @dataclass(frozen=True)
-class Directions(ClassifierNetwork, Step):
+class Directions(DirectionSettings, ClassifierNetwork, Step):
     """What all images of a class have in common, a direction a class.
 
     One pass over the config's test images, whose labels say which classes
@@ -47,19 +47,12 @@ class Directions(ClassifierNetwork, Step):
         checkpoint: Its checkpoint, or the folder of its training.
         out_dir: Folder of the file, ``directions.npz``.
         options: Settings that override those of the config.
-        scale: Factor of the images' size.
-        num_components: Number of principal directions that features are
-            projected on. Time and memory grow with its square.
-        stride: Every n-th position counts.
     """
     makes: ClassVar[str] = FILE_NAME
     config: str | Path | Config = same_as('classifier', 'config')
     checkpoint: str | Path = made_by('classifier')
     out_dir: str | Path = place()
     options: Mapping[str, Any] = same_as('classifier', 'options', {})
-    scale: float = schema.number(1.0, above=0)
-    num_components: int = schema.number(512, at_least=1)
-    stride: int = schema.number(2, at_least=1)
 
     def settings(self) -> dict[str, Any]:
         return dict(prediction_settings(self.cfg, self.loader),

@@ -23,7 +23,8 @@ from ..evaluation.threshold_sweep import sweep_iou
 from ..ops import fit_image_classifier, fit_pixel_classifier
 from ..ops.pixel_classifier import IGNORED
 from ..registry import STEPS
-from ..utils import InputError, schema
+from ..step_settings import PixelSettings
+from ..utils import InputError
 from ..utils.progress import tell, track
 from .fields import made_by, place, same_as
 from .network import ClassifierNetwork
@@ -41,7 +42,7 @@ FEATURES = 'features'
 
 @STEPS.register_module()
 @dataclass(frozen=True)
-class PixelClassifier(ClassifierNetwork, Step):
+class PixelClassifier(PixelSettings, ClassifierNetwork, Step):
     """CAMs of a linear classifier of positions, taught by other CAMs.
 
     One linear layer on the features of the classifier's backbone learns what
@@ -68,15 +69,6 @@ class PixelClassifier(ClassifierNetwork, Step):
         cam_dir: Folder of the CAMs that teach it in the first round.
         out_dir: Folder of the files, ``ID.npz``.
         options: Settings that override those of the config.
-        scale: Factor of the size of the config's test images.
-        num_rounds: Times that it is fitted.
-        fg_threshold: CAM above which a position is an object.
-        bg_threshold: CAM below which a position is background.
-        num_neighbors: Positions of the image that probabilities are averaged
-            over.
-        num_positions: Positions that it is fitted to.
-        num_components: Principal directions that features are projected on.
-        seed: Of the first weights and of what is drawn.
     """
     files: ClassVar[str] = 'cams'
     makes: ClassVar[str] = '*.npz'
@@ -88,14 +80,6 @@ class PixelClassifier(ClassifierNetwork, Step):
     cam_dir: str | Path = made_by('cam')
     out_dir: str | Path = place()
     options: Mapping[str, Any] = same_as('classifier', 'options', {})
-    scale: float = schema.number(1.0, above=0)
-    num_rounds: int = schema.number(3, at_least=1)
-    fg_threshold: float = schema.share(0.5)
-    bg_threshold: float = schema.share(0.2)
-    num_neighbors: int = schema.number(32, at_least=1)
-    num_positions: int = schema.number(65536, at_least=1)
-    num_components: int = schema.number(512, at_least=1)
-    seed: int = schema.number(0, at_least=0)
 
     def __post_init__(self) -> None:
         super().__post_init__()

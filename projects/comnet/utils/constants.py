@@ -1,5 +1,5 @@
 # Copyright (c) COMNet contributors. All rights reserved.
-"""Numbers that packages which do not know each other agree on."""
+"""Values that packages which do not know each other agree on."""
 
 CAM_EPS = 1e-5
 """Added to the maximum that a class activation map is divided by."""
@@ -12,3 +12,9 @@ At the scale 0.5 there are 17 pixels, the least that SqueezeNet takes.
 
 MIN_EXPORT_SIDE = 64
 """Side of a picture, in pixels, from which on an exported network takes it."""
+
+LAUNCHERS = ('none', 'pytorch', 'slurm', 'mpi')
+"""What starts the processes of a training or test."""
+
+LINKS = ('copy', 'hard', 'symbolic')
+"""How a data set may take pictures that lie elsewhere."""

@@ -6,8 +6,9 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import NoReturn
 
 IN_WORKER = 'in DataLoader worker process'  # of PyTorch, which wraps errors
@@ -33,6 +34,15 @@ class InputError(ValueError):
 def first_few(names: Sequence[str], number: int) -> str:
     """Name the first of many for a message: ``a, b, …``."""
     return ', '.join(names[:number]) + (', …' if len(names) > number else '')
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return what was meant, for a message, by a name that is much like it.
+
+    ``; did you mean train?``, or nothing where no name is alike.
+    """
+    close = get_close_matches(name, sorted(known), n=1)
+    return f'; did you mean {close[0]}?' if close else ''
 
 
 def check_choice(value: object, choices: Collection[object],

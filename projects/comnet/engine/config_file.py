@@ -1,0 +1,92 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""Config files as they stand, read without PyTorch."""
+
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config, config
+
+from ..utils import InputError
+from ..utils.given import require_config
+from ..utils.package_files import package_folder
+
+ERRORS = (OSError, SyntaxError, KeyError, TypeError, ValueError, NameError,
+          AttributeError, ImportError, AssertionError)  # of invalid configs
+
+
+def read_config(path: str | Path, custom_imports: bool = True) -> Config:
+    """Read any config file.
+
+    Where it says ``{{$COMNET_CONFIGS:}}`` it means the package's configs.
+
+    Args:
+        path: The file, or the name of one of the package.
+        custom_imports: Whether to import the modules that it names, which
+            register components and take seconds.
+
+    Raises:
+        InputError: No such file, or not a valid config.
+    """
+    path = require_config(path)
+    os.environ.setdefault('COMNET_CONFIGS', str(package_folder('configs')))
+    try:
+        with _only_warnings():
+            return Config.fromfile(
+                path, import_custom_modules=custom_imports)
+    except ERRORS as error:
+        raise _invalid(path, error) from error
+
+
+@contextmanager
+def _only_warnings() -> Iterator[None]:
+    """Keep mmengine from logging each variable of the environment.
+
+    Its logger has a level for that, but imports PyTorch.
+    """
+
+    def warn(message: str, logger: Any = None,
+             level: int = logging.INFO) -> None:
+        if level >= logging.WARNING:
+            before(message, logger, level)
+
+    before, config.print_log = config.print_log, warn
+    try:
+        yield
+    finally:
+        config.print_log = before
+
+
+def override(cfg: Config, options: Mapping[str, Any] | None) -> None:
+    """Set what ``--cfg-options`` gave in a config that was read.
+
+    Raises:
+        InputError: The config has no such place.
+    """
+    try:
+        cfg.merge_from_dict(dict(options or {}))
+    except ERRORS as error:
+        raise _invalid(cfg.filename, error) from error
+
+
+def dotted(options: Mapping[str, Any], prefix: str = '') -> dict[str, Any]:
+    """Return nested options by dotted names, as ``--cfg-options`` has them.
+
+    Merged as nested dicts they would hide each other, and lose ``_delete_``.
+    """
+    flat: dict[str, Any] = {}
+    for key, value in options.items():
+        if isinstance(value, Mapping) and value:
+            flat.update(dotted(value, f'{prefix}{key}.'))
+        else:
+            flat[f'{prefix}{key}'] = value
+    return flat
+
+
+def _invalid(path: str | Path, error: Exception) -> InputError:
+    reason = str(error).replace('\n', ' ')
+    return InputError(f'{path}: not a valid config ({reason}); mend it or '
+                      'the --cfg-options')

@@ -1,0 +1,81 @@
+# Copyright (c) COMNet contributors. All rights reserved.
+"""What a user names has to be there; told before anything slow is imported."""
+
+from pathlib import Path
+
+from .errors import InputError, did_you_mean
+from .package_files import find_config, package_folder
+
+
+def require_config(path: str | Path) -> Path:
+    """Return a config file of the user, or of the package.
+
+    Raises:
+        InputError: There is none.
+    """
+    found = find_config(path)
+    if found.is_dir():
+        raise InputError(f'{path}: a folder; name a config file in it')
+    if not found.is_file():
+        folder = package_folder('configs')
+        known = {str(file.relative_to(folder)) for file in
+                 folder.rglob('*.py') if '_base_' not in file.parts}
+        name = str(path).removeprefix('configs/')
+        raise InputError(
+            f'{path}: no such config file{did_you_mean(name, known)}')
+    return found
+
+
+def require_checkpoint(path: str | Path) -> Path:
+    """Return the file of a checkpoint.
+
+    Raises:
+        InputError: There is none.
+    """
+    if not Path(path).is_file():
+        raise InputError(f'{path}: no such checkpoint')
+    return Path(path)
+
+
+def require_training(path: str | Path) -> Path:
+    """Return a checkpoint, or the folder of the training that made it.
+
+    Raises:
+        InputError: There is neither.
+    """
+    return Path(path) if Path(path).is_dir() else require_checkpoint(path)
+
+
+def require_data_root(root: str | Path) -> Path:
+    """Return the folder of a data set.
+
+    Raises:
+        InputError: There is none.
+    """
+    if not Path(root).is_dir():
+        raise InputError(f'{root}: no such folder; set data_root to a folder '
+                         'in VOC layout')
+    return Path(root)
+
+
+def require_folder(path: str | Path) -> Path:
+    """Return a folder that is read.
+
+    Raises:
+        InputError: There is none.
+    """
+    if not Path(path).is_dir():
+        raise InputError(f'{path}: no such folder; name one that is there')
+    return Path(path)
+
+
+def require_path(path: str | Path) -> Path:
+    """Return a file or folder that is read.
+
+    Raises:
+        InputError: There is none.
+    """
+    if not Path(path).exists():
+        raise InputError(f'{path}: no such file or folder; name one that is '
+                         'there')
+    return Path(path)
