@@ -115,3 +115,11 @@ def test_pipeline_runs_outside_of_a_clone(bin_dir: Path, work: Path) -> None:
     assert 'pseudo mask' in printed  # the table
     assert (work / 'all/results.json').is_file()
     assert (work / 'all/report.html').is_file()
+
+
+def test_model_of_the_package_segments_a_photograph(
+        bin_dir: Path, tmp_path: Path) -> None:
+    shutil.copy(ROOT / 'demo/photos/chelsea.jpg', tmp_path / 'a.jpg')
+    run(bin_dir / 'comnet', 'segment', 'a.jpg', '--model', 'lite0-voc',
+        '--out-dir', 'masks', cwd=tmp_path)
+    assert (tmp_path / 'masks/overlays/a.jpg').is_file()

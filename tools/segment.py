@@ -17,7 +17,7 @@ def make_parser() -> CommandParser:
     parser.add_argument(
         'images', nargs='+', type=Path, help='pictures, and folders of them')
     parser.look('images', require_path)
-    parser.add_network('a segmentor', '--')
+    parser.add_network('a segmentor', '--', named=True)
     parser.add_argument(
         '--out-dir', required=True, help='folder of the masks')
     parser.add_argument(
@@ -38,8 +38,8 @@ def main(args: Namespace) -> None:
     from comnet.apis import segment_images
 
     masks = segment_images(
-        args.config, args.checkpoint, args.images, args.out_dir,
-        args.cfg_options, args.tta, args.max_side or None,
+        args.model or args.config, args.checkpoint, args.images,
+        args.out_dir, args.cfg_options, args.tta, args.max_side or None,
         args.refine)
     print(f'{args.out_dir}: {sum(1 for _ in masks)} masks')
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.tool_runner import error_of, run_tool
 
 from comnet.apis import CAMInferencer, SegmentationInferencer
 from comnet.engine.model_index import INDEX, find_model, model_names
@@ -68,3 +69,14 @@ def test_other_names_are_refused(name: str, message: str) -> None:
 def test_checkpoint_needs_its_config() -> None:
     with pytest.raises(InputError, match='has no irnet; name another'):
         find_model('lite0-voc', 'irnet')
+
+
+def test_command_takes_a_name_or_a_config(tmp_path: Path) -> None:
+    run = run_tool('segment.py', PHOTOS / 'chelsea.jpg', '--model',
+                   'lite0-voc', '--out-dir', tmp_path)
+    assert run.code == 0, run.err
+    assert (tmp_path / 'chelsea.png').is_file()
+    for given in ((), ('--config', 'a.py'),
+                  ('--model', 'lite0-voc', '--config', 'a.py')):
+        assert 'give --model, or both --config and --checkpoint' in error_of(
+            'segment.py', PHOTOS, '--out-dir', tmp_path, *given)

@@ -17,7 +17,7 @@ from argparse import (
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
-from ..utils import did_you_mean, one_line_errors
+from ..utils import InputError, did_you_mean, one_line_errors
 from ..utils.constants import LAUNCHERS
 from ..utils.errors import signals_raise
 from ..utils.given import (
@@ -116,6 +116,7 @@ class CommandParser(ArgumentParser):
             'formatter_class': RawDescriptionHelpFormatter, **kwargs})
         self._looks: dict[str, Look] = {}
         self._with_data = False
+        self._named = False
 
     def add(self, *names: str) -> None:
         """Add some of :data:`OPTIONS`."""
@@ -139,7 +140,8 @@ class CommandParser(ArgumentParser):
 
     def add_network(self, network: str, prefix: str = '', *,
                     data: bool = False,
-                    checkpoint: Look = require_checkpoint) -> None:
+                    checkpoint: Look = require_checkpoint,
+                    named: bool = False) -> None:
         """Add config and checkpoint, which have to be there.
 
         Args:
@@ -147,8 +149,16 @@ class CommandParser(ArgumentParser):
             prefix: '--' where they stand beside many pictures.
             data: See :meth:`add_config`.
             checkpoint: Looks for the checkpoint.
+            named: Whether ``--model`` may name one that comes with the
+                package in their place.
         """
-        required: dict[str, Any] = dict(required=True) if prefix else {}
+        required: dict[str, Any] = (
+            dict(required=True) if prefix and not named else {})
+        if named:
+            self.add_argument(
+                '--model', metavar='NAME', help='model that comes with this '
+                'package, such as lite0-voc')
+        self._named = named
         for name, text in (('config', 'config file'),
                            ('checkpoint', 'checkpoint')):
             self.add_argument(
@@ -198,6 +208,9 @@ class CommandParser(ArgumentParser):
         Raises:
             InputError: It is not there.
         """
+        if self._named and [args.model is None] * 2 != [
+                args.config is not None, args.checkpoint is not None]:
+            raise InputError('give --model, or both --config and --checkpoint')
         for name, look in self._looks.items():
             value = getattr(args, name)
             for each in value if isinstance(value, list) else [value]:
