@@ -1,6 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 # Everything runs in a virtual environment of its own; nothing else is touched.
-#   make demo                    generated data through the whole pipeline
+#   make demo                    photographs by the model that comes along, then
+#                                generated data through the whole pipeline
 #   make setup CONSTRAINTS=      keep a torch that is already in $(VENV)
 #   make demo DEMO_ARGS='...'    further arguments of tools/pipeline.py
 #   make test TESTS=tests/test_ops          some of the tests
@@ -43,6 +44,8 @@ $(STAMP): setup.py $(wildcard requirements/*.txt)
 	@touch $@
 
 demo: setup
+	$(PY) tools/segment.py demo/photos --model lite0-voc \
+	  --out-dir work_dirs/demo/photos
 	$(PY) tools/dataset_converters/demo_data.py data/demo
 	$(PY) tools/pipeline.py configs/demo/pipeline.py \
 	  --work-dir work_dirs/demo $(DEMO_ARGS)

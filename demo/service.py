@@ -5,8 +5,9 @@
     COMNET_MODEL=lite0-voc uvicorn --app-dir demo service:app
     curl --data-binary @a.jpg http://127.0.0.1:8000/masks > mask.png
 
-``/masks`` takes the bytes of a picture and gives its mask, a PNG of the numbers
-of the classes in VOC's colours; ``/classes`` their names, background first.
+``/masks`` takes the bytes of a picture and gives its mask, a PNG of the
+numbers of the classes in VOC's colours; ``/classes`` their names, background
+first.
 Nothing guards it: put a server that does before it.
 """
 
@@ -24,7 +25,8 @@ from comnet.utils import InputError
 MAX_BYTES = 32 * 2**20
 
 app = FastAPI(title='COMNet')
-inferencer = SegmentationInferencer(os.environ.get('COMNET_MODEL', 'lite0-voc'))
+inferencer = SegmentationInferencer(
+    os.environ.get('COMNET_MODEL', 'lite0-voc'))
 one_at_a_time = Lock()  # the network takes all cores
 
 

@@ -8,7 +8,7 @@ import torch
 
 from comnet.engine.checkpoint import find_checkpoint
 from helpers import tiny
-from helpers.doc_blocks import read_blocks
+from helpers.doc_blocks import ROOT, read_blocks
 
 NETWORKS = dict(classifier='comnet_r50_voc', irnet='irnet_r50_voc',
                 segmentor='deeplabv2_r50_voc')
@@ -43,6 +43,8 @@ def fill(root: Path, whole_way: Path, demo_root: Path) -> None:
     _copy_runs(root, whole_way)
     _copy_networks(root, whole_way / tiny.METHOD)
     (root / 'my_neck.py').write_text(NECK)
+    (root / '.venv/bin').mkdir(parents=True, exist_ok=True)
+    (root / '.venv/bin/activate').touch()
     (root / 'configs/pixel_r50_voc.py').write_text(PIXEL)
     for block in read_blocks('python'):
         if 'rows = dict(' in block.code:
@@ -61,6 +63,7 @@ def _copy_data(root: Path, demo_root: Path) -> None:
     (root / 'tags.csv').write_text(
         ''.join(f'{photo.name},cat,dog\n' for photo in photos))
     (root / 'more').mkdir()
+    shutil.copytree(ROOT / 'demo/photos', root / 'demo/photos')
     for name in ('a.jpg', 'more/a.jpg', 'IMG', 'colours.png'):
         shutil.copy(photos[0], root / name)
     shutil.copy(demo_root / 'SegmentationClass/train_00000.png',

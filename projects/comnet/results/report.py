@@ -82,8 +82,8 @@ def write_report(work_dir: str | Path,
     """Write ``report.html`` into the folder of a pipeline.
 
     On top stands what ``comnet segment`` has written into its folder
-    ``photos``, if anything. It shows what is there: a run that was cut off has a shorter one, and
-    without true masks there are no numbers.
+    ``photos``, if anything. It shows what is there: a run that was cut off
+    has a shorter one, and without true masks there are no numbers.
 
     Args:
         work_dir: Folder of a pipeline.
