@@ -15,7 +15,7 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from mmseg.registry import MODELS
 
-import comnet.datasets
+import comnet.datasets.components
 import comnet.evaluation
 import comnet.hooks
 import comnet.models  # noqa: F401  # all four: registers the components

@@ -30,7 +30,7 @@ def make_parser() -> CommandParser:
 
 
 def main(args: Namespace) -> None:
-    from comnet.apis import check_data
+    from comnet.datasets.data_check import check_data
 
     report = check_data(
         args.data_root, args.train_list,

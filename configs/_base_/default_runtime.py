@@ -1,5 +1,6 @@
 custom_imports = dict(imports=[
-    'comnet.datasets', 'comnet.evaluation', 'comnet.hooks', 'comnet.models',
+    'comnet.datasets.components', 'comnet.evaluation', 'comnet.hooks',
+    'comnet.models',
     'comnet.visualization'
 ])
 

@@ -195,7 +195,7 @@ def test_labels_without_names_take_a_file(pictures: Path,
     (('--val-share', 0), 'val_share is 0'),
     (('--seed', -1), 'seed is -1'),
     (('--config', 'nowhere.py'), 'nowhere.py: no such config'),
-    (('--classes', 'gone.txt'), 'gone.txt: cannot be read'),
+    (('--classes', 'gone.txt'), 'gone.txt: no such file'),
 ])
 def test_wrong_options(pictures: Path, arguments: tuple,
                        problem: str) -> None:

@@ -10,7 +10,8 @@ from mmengine.dataset import pseudo_collate
 from mmpretrain.registry import DATASETS
 from mmpretrain.structures import DataSample
 
-from comnet.datasets import PairedVOCDataset, VOCLabelDataset, group_collate
+from comnet.datasets import PairedVOCDataset, VOCLabelDataset
+from comnet.datasets.group_collate import group_collate
 from comnet.utils import InputError
 
 PIPELINE = [

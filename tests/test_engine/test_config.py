@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from comnet.engine.config import load_config
+from comnet.engine.config_file import read_config
 from comnet.engine.options import CommandParser
 from comnet.utils import InputError
 
@@ -48,6 +49,66 @@ def test_lists_reach_the_data_sets_that_read_them(
         for name in names:
             dataset = cfg[f'{name}_dataloader'].dataset
             assert dataset.image_set_path == lists[key]
+
+
+def networks() -> list[str]:
+    """Return the names of all configs of a model."""
+    return [str(path.relative_to(CONFIGS)) for path in sorted(
+        CONFIGS.rglob('*.py')) if '_base_' not in path.parts
+        and 'model' in read_config(path, custom_imports=False)]
+
+
+@pytest.mark.parametrize('inherited', [False, True])
+@pytest.mark.parametrize('name', networks())
+def test_what_is_set_at_the_top_wins(
+        name: str, inherited: bool, demo_root: Path, tmp_path: Path) -> None:
+    """In a file that inherits as on the command line."""
+    before = read_config(name, custom_imports=False)
+    top: dict = dict(
+        data_root=str(demo_root), train_list='mine/train.txt',
+        val_list='mine/val.txt', labels='mine.csv', mask_dir='mine',
+        group_size=3, pretrained='mine.pth')
+    top = {key: value for key, value in top.items()
+           if key in before or key == 'val_list'}
+    if inherited:
+        path = tmp_path / 'mine.py'
+        own = ''.join(f'{key} = {value!r}\n' for key, value in top.items())
+        path.write_text(
+            f"_base_ = '{{{{$COMNET_CONFIGS:}}}}/{name}'\n{own}")
+        cfg = load_config(path)
+    else:
+        cfg = load_config(name, top)
+    for key in ('train_dataloader', 'val_dataloader', 'test_dataloader',
+                'predict_dataloader'):
+        if not cfg.get(key):
+            continue
+        dataset = cfg[key].dataset
+        of_val = before[key].dataset.image_set_path != before.train_list
+        assert dataset.data_root == str(demo_root)
+        assert dataset.image_set_path == top[
+            'val_list' if of_val else 'train_list']
+        if 'labels' in top:
+            assert dataset.labels == 'mine.csv'
+    dataset = cfg.train_dataloader.dataset
+    if 'mask_dir' in top:
+        assert dataset.seg_map_dir == 'mine'
+    if 'group_size' in top:
+        assert dataset.group_size == 3
+    if 'pretrained' in top:
+        backbone = cfg.model.backbone
+        assert backbone.get(
+            'backbone', backbone).init_cfg.checkpoint == 'mine.pth'
+
+
+def test_lists_that_change_places(demo_root: Path, tmp_path: Path) -> None:
+    path = tmp_path / 'mine.py'
+    path.write_text(
+        "_base_ = '{{$COMNET_CONFIGS:}}/deeplabv2_r50_voc.py'\n"
+        "train_list = 'ImageSets/Segmentation/val.txt'\n"
+        "val_list = 'ImageSets/Segmentation/train_aug.txt'\n")
+    cfg = load_config(path, options(demo_root))
+    assert cfg.train_dataloader.dataset.image_set_path.endswith('val.txt')
+    assert cfg.val_dataloader.dataset.image_set_path.endswith('_aug.txt')
 
 
 def test_size_of_the_groups_is_named_once(demo_root: Path) -> None:

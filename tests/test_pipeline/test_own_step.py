@@ -73,10 +73,11 @@ def run(whole_way: Path, tiny_configs: Path, tmp_path: Path,
     """Return what runs a pipeline with the step; all others are done."""
     shutil.copytree(whole_way, tmp_path / 'work')
     shutil.copytree(tiny_configs, tmp_path / 'configs')
-    (tmp_path / 'my_step.py').write_text(MINE)
+    # beside the config, where nobody else looks
+    (tmp_path / 'configs/my_step.py').write_text(MINE)
     (tmp_path / 'configs/mine.py').write_text(CONFIG)
-    monkeypatch.syspath_prepend(tmp_path)
     # those of before, when the test is over
+    monkeypatch.setattr(sys, 'path', list(sys.path))
     monkeypatch.setattr(STEPS, '_module_dict', dict(STEPS.module_dict))
     monkeypatch.delitem(sys.modules, 'my_step', raising=False)
     return lambda options=None, **more: run_pipeline(

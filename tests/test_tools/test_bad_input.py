@@ -78,6 +78,7 @@ def test_pseudo_labels_without_a_cam(demo_root: Path, tmp_path: Path) -> None:
     write_cams(tmp_path / 'cam')
     missing = tmp_path / 'cam/train_00003.npz'
     missing.unlink()
+    (tmp_path / 'irnet.pth').touch()
     line = error_of(
         'pseudo_masks.py', CONFIGS / 'irnet_tiny.py',
         tmp_path / 'irnet.pth', tmp_path / 'cam', tmp_path / 'masks',
@@ -191,6 +192,7 @@ def test_affinity_labels_of_an_empty_split(
         root: Path, tmp_path: Path) -> None:
     path = root / 'ImageSets/Segmentation/train.txt'
     path.write_text('')
+    (tmp_path / 'cam').mkdir()
     line = error_of('affinity_labels.py', root, tmp_path / 'cam',
                     tmp_path / 'labels')
     assert f'{path}: empty split' in line
@@ -212,6 +214,7 @@ def test_test_leaves_the_record_of_a_training(
 
 def test_augmentations_are_of_no_use_for_a_classifier(
         demo_root: Path, tmp_path: Path) -> None:
+    (tmp_path / 'a.pth').touch()
     line = error_of(
         'test.py', CLASSIFIER, tmp_path / 'a.pth', '--tta', '--work-dir',
         tmp_path, '--cfg-options', f'data_root={demo_root}')

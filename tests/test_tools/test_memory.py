@@ -29,7 +29,7 @@ def test_rows_add_up_to_what_is_expected() -> None:
 def test_picture_of_no_size(size: str, line: str) -> None:
     run = run_tool('memory.py', TINY / 'comnet_tiny.py', '--picture', size)
     assert run.code == 2
-    assert run.err.splitlines()[-1].endswith(f'error: {line}')
+    assert run.err.splitlines()[-1].startswith(f'error: {line}')
 
 
 def test_cams_of_an_irnet() -> None:

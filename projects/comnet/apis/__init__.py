@@ -29,9 +29,9 @@ Each call sets its own default scope, and what it wrote before is not made
 again.
 """
 
+from ..datasets.data_check import check_data
 from ..evaluation import evaluate_cams, evaluate_masks
 from .cam_inferencer import CAMInferencer, ImageCAMs
-from .data_check import check_data
 from .gpu_memory import TrainingMemory, cam_memory, training_memory
 from .matching import (
     MatchingExplainer,

@@ -9,6 +9,7 @@ background. Images without an object are left out, as is usual in this field:
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..datasets.image_labels import LABELS_FILE
 from ..utils import InputError
 from .coco_objects import (
     CocoImage,
@@ -18,7 +19,6 @@ from .coco_objects import (
 )
 from .layout import (
     IMAGES,
-    LABELS_FILE,
     MASKS,
     check_ids,
     in_parallel,

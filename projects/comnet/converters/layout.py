@@ -21,7 +21,6 @@ from .source import Source
 
 LISTS = 'ImageSets/Segmentation'
 IMAGES, MASKS, LABELS = IMAGE_DIR, MASK_DIR, ANNOTATIONS
-LABELS_FILE = 'labels.csv'  # in place of annotations
 SAFE_ID = re.compile(r'\w[\w.-]*', re.ASCII)  # no folder, no hidden file
 
 

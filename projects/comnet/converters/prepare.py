@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from mmengine.logging import print_log
 
-from ..datasets.image_labels import read_source
+from ..datasets.image_labels import LABELS_FILE, read_source
 from ..datasets.label_names import odd_names
 from ..datasets.picture_files import IMAGE_DIR, all_pictures
 from ..datasets.voc_folder import check_classes
@@ -23,7 +23,7 @@ from ..utils.parallel import default_workers
 from ..utils.progress import track
 from ..utils.record import Record, claim, digest, making
 from ..utils.text_file import read_text
-from .layout import LABELS_FILE, LISTS, write_labels, write_lines
+from .layout import LISTS, write_labels, write_lines
 from .settled_labels import copies, labelled, settle_names
 from .source import copy_file
 

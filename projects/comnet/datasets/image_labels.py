@@ -36,6 +36,7 @@ from .label_readers.reading import Reading
 from .picture_names import match_names
 
 ANNOTATIONS = 'Annotations'
+LABELS_FILE = 'labels.csv'  # in place of annotations
 SHOWN = 3
 
 

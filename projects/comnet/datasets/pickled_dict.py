@@ -6,14 +6,15 @@ import pickle
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from ..utils.plain_arrays import STAND_INS, with_arrays
 from ..utils.text_file import require_regular
+
+if TYPE_CHECKING:  # imported where a file asks for it, as it takes seconds
+    from torch import Tensor
 
 # of files that are something else
 PICKLE_ERRORS = (
@@ -45,17 +46,21 @@ def read_pickled_dict(path: Path) -> Mapping[Any, Any]:
         content = with_arrays(_ArrayUnpickler(file).load())
     if not isinstance(content, Mapping):
         raise ValueError(f'a {type(content).__name__}, not a dict')
-    return {key: value.numpy() if isinstance(value, Tensor) else value
+    return {key: value.numpy() if type(value).__name__ == 'Tensor' else value
             for key, value in content.items()}
 
 
 def _storage(data: bytes) -> object:
     """Stand in for torch's reader of storages, which would run code."""
+    import torch
+
     return torch.load(io.BytesIO(data), weights_only=True)
 
 
-def _tensor(*arguments: Any) -> Tensor:
+def _tensor(*arguments: Any) -> 'Tensor':
     """Make a tensor of a storage; a file cannot change torch's function."""
+    import torch
+
     return torch._utils._rebuild_tensor_v2(*arguments)
 
 

@@ -16,7 +16,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from mmpretrain.datasets.categories import VOC2007_CATEGORIES
 from PIL import Image
 
 from ..utils import InputError
@@ -28,6 +27,10 @@ from .picture_files import files_of
 from .xml_file import read_xml
 
 IGNORE_INDEX = 255
+VOC_CLASSES = (
+    'aeroplane', 'bicycle', 'bird', 'boat', 'bottle', 'bus', 'car', 'cat',
+    'chair', 'cow', 'diningtable', 'dog', 'horse', 'motorbike', 'person',
+    'pottedplant', 'sheep', 'sofa', 'train', 'tvmonitor')
 
 
 def read_classes(data_root: str | Path) -> tuple[str, ...]:
@@ -42,7 +45,7 @@ def read_classes(data_root: str | Path) -> tuple[str, ...]:
     """
     path = require_data_root(data_root) / 'classes.txt'
     if not path.is_file():
-        return tuple(VOC2007_CATEGORIES)
+        return VOC_CLASSES
     return check_classes(path, read_text(path).split('\n'))
 
 

@@ -1,6 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Configs whose data, weights and classes are set in one place."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ from mmengine.config import Config, ConfigDict
 from ..datasets.voc_folder import read_classes
 from ..utils import InputError
 from .config_file import override, read_config
+from .names import check_components, check_options
 from .pretrained import is_pretrained
 
 DRAWING = dict(type='mmseg.SegVisualizationHook', draw=True)
+LIST = re.compile(r'^(train_list|val_list)\s*=\s*([\'"])(.+?)\2', re.M)
 LABELLED = ('PairedVOCDataset', 'VOCLabelDataset')
 
 
@@ -44,9 +47,9 @@ def load_config(path: str | Path,
         InputError: No such file, or not a valid config.
     """
     cfg = read_config(path)
-    lists = {name: cfg[name] for name in ('train_list', 'val_list')
-             if name in cfg}
+    lists = _lists(cfg)
     options = _find_masks(options or {})
+    check_options(cfg, options)
     override(cfg, options)
     if 'model' not in cfg:
         raise InputError(f'{path}: no model; give the config of a model (that '
@@ -54,7 +57,7 @@ def load_config(path: str | Path,
     if 'data_root' in cfg:
         _set_num_classes(cfg, len(read_classes(cfg.data_root)
                                   if classes is None else classes))
-    _set_data(cfg, {before: cfg[name] for name, before in lists.items()})
+    _set_data(cfg, {before: cfg[name] for before, name in lists.items()})
     if 'group_size' in cfg:
         cfg.train_dataloader.dataset.group_size = cfg.group_size
     if 'pretrained' in cfg:
@@ -63,6 +66,7 @@ def load_config(path: str | Path,
         if node.get('num_workers') == 0:
             node.pop('persistent_workers', None)  # there are none to keep
     override(cfg, options)  # what is set in one place only wins
+    check_components(cfg)
     return cfg
 
 
@@ -118,6 +122,21 @@ def _find_masks(options: Mapping[str, Any]) -> dict[str, Any]:
     path = Path(options['mask_dir'])
     return dict(
         options, mask_dir=str(path.absolute() if path.is_dir() else path))
+
+
+def _lists(cfg: Config) -> dict[str, str]:
+    """Return the name of each list of images: train_list or val_list.
+
+    A data set holds the one of the file that it stands in, where another file
+    that inherits from it may name another list.
+    """
+    named: dict[str, str] = {}
+    for name, _, path in LIST.findall(cfg.text):  # of bases first
+        named.setdefault(path, name)
+    for name in ('train_list', 'val_list'):
+        if name in cfg:
+            named.setdefault(cfg[name], name)
+    return {path: name for path, name in named.items() if name in cfg}
 
 
 def _set_data(cfg: Config, lists: Mapping[str, str]) -> None:

@@ -3,6 +3,7 @@
 
 import logging
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,8 @@ ERRORS = (OSError, SyntaxError, KeyError, TypeError, ValueError, NameError,
 def read_config(path: str | Path, custom_imports: bool = True) -> Config:
     """Read any config file.
 
-    Where it says ``{{$COMNET_CONFIGS:}}`` it means the package's configs.
+    Where it says ``{{$COMNET_CONFIGS:}}`` it means the package's configs. Its
+    ``custom_imports`` may name modules that lie beside it.
 
     Args:
         path: The file, or the name of one of the package.
@@ -32,6 +34,7 @@ def read_config(path: str | Path, custom_imports: bool = True) -> Config:
         InputError: No such file, or not a valid config.
     """
     path = require_config(path)
+    import_from(path.parent)
     os.environ.setdefault('COMNET_CONFIGS', str(package_folder('configs')))
     try:
         with _only_warnings():
@@ -39,6 +42,17 @@ def read_config(path: str | Path, custom_imports: bool = True) -> Config:
                 path, import_custom_modules=custom_imports)
     except ERRORS as error:
         raise _invalid(path, error) from error
+
+
+def import_from(folder: str | Path) -> None:
+    """Let modules in a folder be imported, but for names that are taken.
+
+    A config's folder may hold files of any name, which must not stand in for
+    an installed package.
+    """
+    path = str(Path(folder).resolve())
+    if path not in sys.path:
+        sys.path.append(path)
 
 
 @contextmanager

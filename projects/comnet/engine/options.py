@@ -95,10 +95,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 def write_metrics(metrics: Mapping[str, Any], file: str | None) -> None:
     """Write what ``--out`` asks for, once where there are many processes."""
+    if not file:
+        return
     from mmengine import dump
     from mmengine.dist import is_main_process
 
-    if file and is_main_process():
+    if is_main_process():
         dump(metrics, file, indent=2)
 
 

@@ -1,6 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Networks and their parts; importing it registers them."""
 
+from ..datasets import components  # noqa: F401  # are registered, too
 from ..utils import quiet_imports  # noqa: F401  # before the others
 from .averaged_tta import AveragedTTAModel
 from .cached_backbone import CachedBackbone

@@ -29,6 +29,7 @@ class Method:
             a step.
         seed: Of the trainings.
         place: Where it stands, for messages.
+        config: The pipeline's config file.
     """
     name: str
     steps: Mapping[str, ConfigDict]
@@ -36,6 +37,7 @@ class Method:
     root: Path
     seed: int = 0
     place: str = ''
+    config: Path = Path()
 
     def folder(self, step: str) -> Path:
         """Return the folder of a step."""

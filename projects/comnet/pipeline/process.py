@@ -16,6 +16,7 @@ from typing import Any
 
 from mmengine.utils import import_modules_from_strings
 
+from ..engine.config_file import import_from
 from ..registry import STEPS
 from ..utils import InputError, one_line_errors
 from ..utils.loading import lost_batches_end_workers
@@ -46,6 +47,7 @@ def run_in_process(planned: Planned, gpus: int) -> None:
         step=dict(step.__getstate__(), type=type(step).__name__),
         imports=dict(method.settings.get('custom_imports') or dict(
             imports=[])),
+        folder=str(method.config.parent),
         launcher='none' if gpus == 1 else 'pytorch')
     code = _run_alone(task, log) if gpus == 1 else _launch(task, log, gpus)
     if code:
@@ -57,6 +59,7 @@ def run_task(task: dict[str, Any]) -> None:
     """Run the step that :func:`run_in_process` has written down."""
     with one_line_errors():
         lost_batches_end_workers()
+        import_from(task['folder'])
         import_modules_from_strings(**task['imports'])
         STEPS.build(task['step']).run(launcher=task['launcher'])
 

@@ -111,7 +111,8 @@ def read_methods(path: str | Path,
         methods[name] = Method(
             name, _steps(way, cfg, own, place),
             dict(settings, resume=True, total_batch=True),
-            Path(work_dir).absolute(), seed, place)
+            Path(work_dir).absolute(), seed, place,
+            Path(cfg.filename))
         methods[name].built  # noqa: B018  # what is wrong is told now
     return methods
 

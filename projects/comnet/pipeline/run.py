@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..apis import check_data
+from ..datasets.data_check import check_data
 from ..datasets.image_labels import ANNOTATIONS
 from ..results.report import NUM_PICTURES, check_num_pictures, write_report
 from ..results.run_folder import RunFile, StepEntry

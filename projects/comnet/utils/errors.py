@@ -41,7 +41,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
     ``; did you mean train?``, or nothing where no name is alike.
     """
-    close = get_close_matches(name, sorted(known), n=1)
+    close = get_close_matches(name, sorted(known), n=1, cutoff=0.7)
     return f'; did you mean {close[0]}?' if close else ''
 
 

@@ -5,8 +5,6 @@ import ctypes
 import resource
 import sys
 
-import torch
-
 UNIT = 2**10 if sys.platform == 'darwin' else 1  # of ru_maxrss, to KiB
 
 M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # of mallopt, in malloc.h
@@ -39,7 +37,8 @@ def peak_gpu_memory() -> float:
     a runner calls before its hooks do.
     """
     global _largest_on_gpu
-    if torch.cuda.is_initialized():
+    torch = sys.modules.get('torch')  # what did not import it has none
+    if torch is not None and torch.cuda.is_initialized():
         _largest_on_gpu = max(
             _largest_on_gpu, torch.cuda.max_memory_allocated() / 2**20)
     return _largest_on_gpu

@@ -15,8 +15,6 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-import torch
-
 from .errors import InputError
 from .memory import note_worker, peak_memory
 
@@ -183,6 +181,8 @@ def fresh_context() -> ForkServerContext | SpawnContext:
     forked after that may not use one; so they start from nothing where there
     is one, which takes seconds.
     """
+    import torch
+
     if torch.cuda.is_available():
         return get_context('spawn')
     return clean_context()
@@ -203,5 +203,8 @@ def end_with_parent() -> None:
 def _start_worker() -> None:
     """Use one core, leave Ctrl-C to the parent, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    torch.set_num_threads(1)
+    if torch := sys.modules.get('torch'):
+        torch.set_num_threads(1)
+    else:
+        os.environ['OMP_NUM_THREADS'] = '1'  # for what may import it yet
     end_with_parent()

@@ -3,13 +3,12 @@
 
 from pathlib import Path
 
-from ..converters.layout import LABELS_FILE
-from ..datasets.check_lists import check_lists
-from ..datasets.check_pixels import check_pixels
-from ..datasets.data_report import DataReport
-from ..datasets.image_labels import ANNOTATIONS
 from ..utils import InputError
 from ..utils.parallel import default_workers
+from .check_lists import check_lists
+from .check_pixels import check_pixels
+from .data_report import DataReport
+from .image_labels import ANNOTATIONS, LABELS_FILE
 
 
 def check_data(data_root: str | Path,
