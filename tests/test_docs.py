@@ -38,7 +38,8 @@ from comnet.steps import WalkedMasks
 from comnet.utils.package_files import find_config
 
 # those that take seconds; data/demo is there already
-RUN = ('prepare.py', 'check.py', 'pixel_classifier.py', 'segment.py',
+RUN = ('prepare.py', 'check.py', 'export_masks.py', 'import_masks.py',
+       'pixel_classifier.py', 'segment.py',
        'explain.py', 'figure.py', 'report.py', 'publish.py',
        'voc_submission.py', 'image_demo.py')
 WRAPPED = {  # the tool of a launcher, and where its arguments stand

@@ -17,6 +17,9 @@ def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
     parser.add('data_root', 'cam_dir', 'out_dir')
     parser.add_image_list('--train-list', 'train')
+    parser.add_argument(
+        '--corrected-dir', help='folder of masks that somebody has drawn, '
+        'which are labels as they are')
     add_field_options(parser, AffinitySettings)
     parser.look('data_root', require_data_root)
     parser.look('cam_dir', require_folder)
@@ -29,6 +32,7 @@ def main(args: Namespace) -> None:
 
     AffinityLabels(
         args.data_root, args.train_list, args.cam_dir, args.out_dir,
+        corrected_dir=args.corrected_dir,
         **field_values(args, AffinitySettings)
     ).run(args.workers, remake=args.remake)
 

@@ -24,6 +24,7 @@ GROUPS = {
         'train', 'cams', 'directions', 'pixel-classifier', 'affinity-labels',
         'pseudo-masks', 'test'),
     'Look at results': ('report', 'figure', 'explain'),
+    'Correct masks': ('export-masks', 'import-masks'),
     'Give away': ('publish', 'export-onnx', 'voc-submission'),
     'More': (),
     'Data': (),

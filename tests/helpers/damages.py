@@ -76,6 +76,11 @@ def colour(data: Data, image_id: str) -> None:
     Image.open(data.mask(image_id)).convert('RGB').save(data.mask(image_id))
 
 
+def no_class(data: Data, image_id: str) -> None:
+    data.xml(image_id).write_text('<annotation/>')
+    data.change_mask(image_id, np.zeros_like)
+
+
 # what is done to the nth training image, and what is found, {} its id
 DAMAGES: list[tuple[Callable[[Data, str], object], str, str]] = [
     (cut_off, 'error', r'{}.jpg: not a readable image'),
@@ -88,8 +93,7 @@ DAMAGES: list[tuple[Callable[[Data, str], object], str, str]] = [
      r"{}.xml: no label of image '{}'"),
     (lambda data, one: data.xml(one).write_text('<annotation>'), 'error',
      r'{}.xml: not valid XML'),
-    (lambda data, one: data.xml(one).write_text('<annotation/>'), 'error',
-     r"{}.xml: no label of image '{}'"),
+    (no_class, 'warning', r'1 of the ids \({}\) show none of the classes'),
     (other_name, 'error', r"{}.xml: class 'unicorn' is not in the list"),
     (colour, 'error', r'{}.png: mode RGB is not of a mask'),
     (lambda data, one: data.change_mask(one, lambda mask: mask[:-5]),

@@ -18,6 +18,7 @@ from PIL import Image
 from comnet import apis
 from comnet.converters import prepare as module
 from comnet.converters.prepare import prepare
+from comnet.datasets.cam_file import CAMFile
 from comnet.datasets.voc_folder import load_mask
 from comnet.engine.config_file import read_config
 from comnet.pipeline import read_methods, run_pipeline
@@ -392,3 +393,57 @@ def test_all_steps_without_any_mask(pictures: Path, tmp_path: Path) -> None:
             assert load_mask(folder / f'{image_id}.png').shape == size
     page = (tmp_path / 'work/report.html').read_text()
     assert 'No numbers' in page and 'data:image/png' in page
+
+
+@pytest.fixture
+def with_negatives(pictures: Path) -> Path:
+    """Return the pictures, of which five show no class and one has no line."""
+    tags = pictures.with_name('tags.csv')
+    header, *lines = tags.read_text().split('\n')
+    tags.write_text('\n'.join([header, *(
+        f'{line.split(",")[0]},' for line in lines[:5]), *lines[5:-1]]))
+    return pictures
+
+
+@pytest.mark.parametrize(('negatives', 'kept', 'said'), [
+    (None, 18, '5 pictures show none of the classes and are left out '
+     '(--negatives listed keeps them)'),
+    ('listed', 23, '5 pictures show none of the classes and are kept'),
+    ('all', 24, '6 pictures show none of the classes and are kept')])
+def test_negatives_are_kept_where_asked_for(
+        with_negatives: Path, capsys: pytest.CaptureFixture,
+        negatives: str | None, kept: int, said: str) -> None:
+    out = prepared(with_negatives, negatives=negatives)
+    output = capsys.readouterr().out
+    assert said in output
+    assert ('1 pictures without a label are left out' in output) == (
+        negatives != 'all')
+    assert sum(map(len, lists(out).values())) == kept
+    report = apis.check_data(out, workers=1)
+    assert report.errors == []
+    assert sum(report.negatives.values()) == max(0, kept - 18)
+    assert ('none of them' in report.table()) == (kept > 18)
+    told = [each.text for each in report.warnings]
+    assert len(told) == (kept > 18)
+    assert all('show none of the classes and are learnt' in each
+               for each in told)
+
+
+def test_negatives_go_the_whole_way(
+        with_negatives: Path, tmp_path: Path) -> None:
+    """Their CAMs hold no map, their masks nothing but background."""
+    out = prepared(with_negatives, config='demo/pipeline.py',
+                   negatives='listed')
+    write_configs(tmp_path / 'configs', out)
+    run_pipeline(tmp_path / 'configs/pipeline.py', tmp_path / 'work',
+                 dict(labels='labels.csv'), num_pictures=6)
+    rows = dict(row.split(',', 1) for row in (
+        out / 'labels.csv').read_text().splitlines()[1:])
+    none = [name for name in lists(out)['train'] if not rows[name]]
+    assert none
+    work = tmp_path / 'work/comnet'
+    for image_id in none:
+        cams = CAMFile.load(work / f'cam/cams/{image_id}.npz')
+        assert len(cams.keys) == 0 and cams.scores is not None
+        for folder in ('affinity/labels', 'pseudo/masks'):
+            assert not load_mask(work / folder / f'{image_id}.png').any()

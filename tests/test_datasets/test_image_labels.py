@@ -137,7 +137,6 @@ def test_true_masks_are_told_loudly(tmp_path: Path) -> None:
 @pytest.mark.parametrize('name, text, problem', [
     ('tags.csv', 'a,cow\nb/001,"cat\n', 'tags.csv:2: not a line of CSV'),
     ('tags.csv', 'a,cow\n,cat\n', 'tags.csv:2: no image'),
-    ('tags.csv', 'a,cow\nb/001,\n', "tags.csv:2: no label of image 'b/001'"),
     ('tags.csv', 'a,cow\n', "tags.csv: no label of image 'b/001'"),
     ('tags.csv', 'a,cow\nb/001,kat\n2007_000032,dog,cat\n',
      "tags.csv:2: classes 'dog', 'kat' are not in the list"),
@@ -223,3 +222,30 @@ def test_data_sets_take_any_source(
                                 labels=str(tmp_path / 'tags.csv')))
     assert [other.get_cat_ids(idx) for idx in range(12)] == [
         plain.get_cat_ids(idx) for idx in range(12)]
+
+
+@pytest.mark.parametrize('name, text', [
+    ('tags.csv', 'image,class\na,cow\nb,\n'), ('tags.csv', 'a,cow\nb\n'),
+    ('tags.csv', 'image,cat,cow\na,0,1\nb,0,0\n'),
+    ('tags.json', '{"a": ["cow"], "b": []}'),
+    ('tags.json', '[{"image": "a", "classes": ["cow"]},'
+     ' {"image": "b", "classes": []}]'),
+    ('coco.json', '{"images": [{"id": 1, "file_name": "a.jpg"},'
+     ' {"id": 2, "file_name": "b.jpg"}], "categories": [{"id": 1, "name":'
+     ' "cow"}], "annotations": [{"image_id": 1, "category_id": 1}]}'),
+    ('cvat.xml', '<annotations><image name="a.jpg"><tag label="cow"/></image>'
+     '<image name="b.jpg"/></annotations>'),
+    ('VOC/a.xml', '<annotation><object><name>cow</name></object>'
+     '</annotation>'),
+])
+def test_named_without_a_class_is_a_negative(
+        tmp_path: Path, name: str, text: str) -> None:
+    """And what is not named has no label, which is a mistake."""
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text)
+    labels = name.split('/')[0]
+    if labels == 'VOC':
+        (tmp_path / 'VOC/b.xml').write_text('<annotation/>')
+    assert read_labels(tmp_path, ['a', 'b'], CLASSES, labels) == [[1], []]
+    with pytest.raises(InputError, match="no label of image 'c'; name it"):
+        read_labels(tmp_path, ['a', 'c'], CLASSES, labels)

@@ -172,3 +172,41 @@ def test_subset_pairs_among_itself(demo_root: Path) -> None:
     assert len(dataset) > 4
     dataset.get_subset_([5, 2, 9, 7])
     assert all_groups(dataset) == all_groups(subset)
+
+
+@pytest.fixture
+def root_with_negatives(lonely_root: Path) -> Path:
+    """Return the data set with three images that show no class."""
+    names = ['x', 'y', 'z']
+    for image_id in names:
+        (lonely_root / f'JPEGImages/{image_id}.jpg').touch()
+        (lonely_root / f'Annotations/{image_id}.xml').write_text(
+            '<annotation/>')
+    path = lonely_root / 'ImageSets/Segmentation/train.txt'
+    path.write_text('\n'.join([path.read_text(), *names]))
+    return lonely_root
+
+
+@pytest.mark.parametrize('group_size', [2, 4])
+def test_partners_of_negatives_are_negatives(
+        root_with_negatives: Path, group_size: int) -> None:
+    dataset = build(root_with_negatives, group_size=group_size)
+    for epoch in range(5):
+        for idx, group in enumerate(all_groups(dataset, epoch=epoch)):
+            assert len(group) == group_size and group[0] == idx
+            assert {member >= 6 for member in group} == {idx >= 6}
+    assert {group[1] for group in (
+        dataset.group_indices(6, epoch=epoch) for epoch in range(20))} == {
+            7, 8}
+
+
+def test_only_negative_is_its_own_partner(lonely_root: Path) -> None:
+    (lonely_root / 'Annotations/a.xml').write_text('<annotation/>')
+    assert build(lonely_root, group_size=3).group_indices(0) == [0] * 3
+
+
+def test_negatives_alone_are_refused(root_with_negatives: Path) -> None:
+    (root_with_negatives / 'ImageSets/Segmentation/train.txt').write_text(
+        'x\ny\n')
+    with pytest.raises(InputError, match='none of its 2 images shows a cl'):
+        build(root_with_negatives)

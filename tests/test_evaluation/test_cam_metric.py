@@ -176,3 +176,17 @@ def test_thresholds_are_hundredths_that_ascend(
         thresholds: tuple[float, ...]) -> None:
     with pytest.raises(InputError, match='CAMMetric: thresholds is'):
         build(thresholds=thresholds)
+
+
+def test_image_of_no_class_is_background(tmp_path: Path) -> None:
+    """Of 400 pixels 40 are truly the first class."""
+    truth = np.zeros((20, 20), np.uint8)
+    truth[:2] = 1
+    save_mask(tmp_path / 'n.png', truth)
+    CAMFile(np.zeros(0, np.int64), np.zeros((0, 5, 5), np.float32),
+            (20, 20)).save(tmp_path / 'n.npz')
+    metric = build(thresholds=THRESHOLDS)
+    metric.process({}, [dict(seg_map_path=str(tmp_path / 'n.png'),
+                             cam_path=str(tmp_path / 'n.npz'))])
+    assert metric.evaluate(1)['cam/IoU'] == dict(
+        background=90, fish=0, house=None, kite=None, nowhere=None)

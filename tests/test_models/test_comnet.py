@@ -237,3 +237,20 @@ def test_batch_without_groups_is_evaluated_not_trained() -> None:
     assert model.eval()(**data, mode='loss')
     with pytest.raises(InputError, match='group_collate'):
         model.train()(**data, mode='loss')
+
+
+def test_negatives_are_learnt_from_without_matching() -> None:
+    """Their features are those of no neck, and their target is 0."""
+    model = build([INTER]).train()
+    data = batch(model, (64, 96), (48, 80), (64, 96), (48, 80))
+    for sample in data['data_samples'][2:]:
+        sample.set_gt_label([])
+    before = model.extract_feat(**data, stage='backbone')[-1]
+    after = model.extract_feat(**data)[-1]
+    assert not torch.equal(after[:2], before[:2])
+    assert torch.equal(after[2:], before[2:])
+    scores = model.head((after, ))
+    target = torch.tensor([[0., 1, 0]] * 2 + [[0., 0, 0]] * 2)
+    torch.testing.assert_close(
+        model(**data, mode='loss')['loss'],
+        nn.MultiLabelSoftMarginLoss()(scores, target))

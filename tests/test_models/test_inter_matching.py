@@ -7,6 +7,7 @@ from mmpretrain.registry import MODELS
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from comnet.models.inter_matching import Matches
 from comnet.utils import InputError
 
 ALPHA = 1.8
@@ -129,3 +130,14 @@ def test_batch_without_whole_groups_is_refused() -> None:
 def test_alpha_that_strengthens_nothing_is_refused(alpha: float) -> None:
     with pytest.raises(InputError, match=f'alpha is {alpha}'):
         build(alpha=alpha)
+
+
+def test_groups_that_share_nothing_pass_unmatched() -> None:
+    feat, matches = two_pairs(), Matches()
+    matched, = build()((feat, ), 2)
+    some, = build()((feat, ), 2, matches, torch.tensor([True, False]))
+    assert torch.equal(some[:2], matched[:2])
+    assert torch.equal(some[2:], feat[2:])
+    assert not torch.equal(matched[2:], feat[2:])
+    assert matches.strength is not None
+    assert matches.strength[2:].eq(0).all()

@@ -106,3 +106,8 @@ def test_map_above_a_half_is_the_most_probable(num_classes: int) -> None:
     assert torch.equal(found, probs.argmax(0))
     if num_classes == 1:
         assert torch.allclose(maps[0], probs[1])
+
+
+def test_an_image_of_no_class_is_background() -> None:
+    assert pixel_seeds(torch.zeros(0, 3, 4), []).tolist() == [[0] * 4] * 3
+    assert pixel_maps(torch.ones(1, 3, 4)).shape == (0, 3, 4)

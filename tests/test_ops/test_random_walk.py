@@ -248,3 +248,10 @@ def test_unknown_normalisation() -> None:
     cam, boundary = some_maps()
     with pytest.raises(InputError, match="'maximum', 'mean'"):
         walk_scores(cam, boundary, SIZE, normalize='max')
+
+
+@pytest.mark.parametrize('normalize', ['maximum', 'mean'])
+def test_nothing_walks_where_there_is_no_class(normalize: str) -> None:
+    scores = walk_scores(torch.zeros(0, 9, 12), torch.rand(9, 12), SIZE,
+                         normalize=normalize)
+    assert scores.shape == (0, *SIZE)

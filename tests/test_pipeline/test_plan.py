@@ -132,6 +132,12 @@ def seed(scene: Scene) -> None:
     scene.seed = 1
 
 
+def correct(scene: Scene) -> None:
+    """Put a mask beside the pictures, and name its folder."""
+    save_mask(scene.data / 'corrected/train_00003.png', np.ones((72, 96)))
+    scene.options['corrected_dir'] = 'corrected'
+
+
 CHANGES = [
     ('nothing', lambda scene: None, NONE, ''),
     # settings of the steps
@@ -182,6 +188,7 @@ default_hooks = dict(cam=dict(scales=(1.0, 0.5)))
     ('classifier trained anew', retrain('classifier'), FROM_CAM,
      'other checkpoint'),
     ('IRNet trained anew', retrain('irnet'), FROM_PSEUDO, 'other checkpoint'),
+    ('corrected mask', correct, FROM_AFFINITY, 'other corrected'),
     # where things are, and how they are run
     ('folders moved', move, NONE, ''),
     ('relative folders', relative, NONE, ''),

@@ -2,6 +2,7 @@
 """Maps of other code become CAM files."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -93,3 +94,17 @@ def test_maps_of_zero_alone_are_told(
     step.run(workers=1)
     assert (f'2 of 12 images have maps of zero alone ({TRAIN_IDS[0]}, '
             f'{TRAIN_IDS[1]})') in capsys.readouterr().out
+
+
+def test_negatives_need_no_maps(
+        step: ImportedCAMs, tmp_path: Path,
+        capsys: pytest.CaptureFixture) -> None:
+    first, *others = TRAIN_IDS
+    (tmp_path / 'tags.csv').write_text(
+        f'{first},\n' + ''.join(f'{other},fish\n' for other in others))
+    (Path(step.source) / f'{first}.npy').unlink()
+    negative = replace(step, labels=str(tmp_path / 'tags.csv'))
+    negative.run(workers=1)
+    file = CAMFile.load(negative.path(first))
+    assert file.cam.shape == (0, 18, 24)
+    assert 'maps of zero' not in capsys.readouterr().out

@@ -10,7 +10,7 @@ Example::
 from argparse import Namespace
 
 from comnet.engine.options import CommandParser
-from comnet.utils.constants import LINKS
+from comnet.utils.constants import LINKS, NEGATIVES
 from comnet.utils.given import require_folder, require_path
 
 
@@ -45,6 +45,11 @@ def make_parser() -> CommandParser:
         '--merge-names', action='store_true',
         help='take names of classes that differ by case or blanks for one '
         '(default: refuse them)')
+    parser.add_argument(
+        '--negatives', choices=NEGATIVES,
+        help='keep pictures that show none of the classes: those that the '
+        'labels name without a class, or all without one (default: leave them '
+        'out)')
     parser.add('--remake')
     return parser
 
@@ -55,7 +60,7 @@ def main(args: Namespace) -> None:
     prepare(args.images, args.labels, args.out_dir, val_share=args.val_share,
             seed=args.seed, link=args.link, classes_file=args.classes,
             config=args.config, remake=args.remake,
-            merge_names=args.merge_names)
+            merge_names=args.merge_names, negatives=args.negatives)
 
 
 if __name__ == '__main__':

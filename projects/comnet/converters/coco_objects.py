@@ -130,12 +130,13 @@ def draw_shapes(size: tuple[int, int],
     """
     mask = np.zeros(size, dtype=np.uint8)
     for shape in sorted(shapes, key=lambda shape: -shape.area):
-        inside = _decode(shape.segmentation, *size)
+        inside = decode_segmentation(shape.segmentation, *size)
         mask[inside] = IGNORE_INDEX if shape.is_crowd else shape.label
     return mask
 
 
-def _decode(segmentation: Any, height: int, width: int) -> np.ndarray:
+def decode_segmentation(segmentation: Any, height: int,
+                        width: int) -> np.ndarray:
     """Return which pixels a segmentation covers, bool (height, width)."""
     from pycocotools import mask as coco_mask
 
@@ -146,6 +147,9 @@ def _decode(segmentation: Any, height: int, width: int) -> np.ndarray:
             return np.zeros((height, width), dtype=bool)
         code = coco_mask.merge(
             coco_mask.frPyObjects(segmentation, height, width))
+    elif isinstance(segmentation['counts'], str):  # compressed
+        code = dict(size=segmentation['size'],
+                    counts=segmentation['counts'].encode())
     else:
         code = coco_mask.frPyObjects(segmentation, height, width)
     inside = coco_mask.decode(code).astype(bool)

@@ -113,15 +113,18 @@ def write_lines(path: Path, lines: Iterable[str]) -> None:
     write_bytes(path, ''.join(f'{line}\n' for line in lines).encode())
 
 
-def write_labels(path: Path, labels: Mapping[str, Iterable[str]],
+def write_labels(path: Path, labels: Mapping[str, Sequence[str]],
                  header: Sequence[str] = ()) -> None:
-    """Write image-level labels as a CSV: an id, then its classes."""
+    """Write image-level labels as a CSV: an id, then its classes.
+
+    What shows none of them has one empty cell.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator='\n')
     if header:
         writer.writerow(header)
     writer.writerows(
-        [image_id, *names] for image_id, names in labels.items())
+        [image_id, *(names or [''])] for image_id, names in labels.items())
     write_bytes(path, text.getvalue().encode())
 
 

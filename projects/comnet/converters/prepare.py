@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 from mmengine.logging import print_log
 
 from ..datasets.image_labels import LABELS_FILE, read_source
@@ -26,10 +25,10 @@ from ..utils.text_file import read_text
 from .layout import LISTS, write_labels, write_lines
 from .settled_labels import copies, labelled, settle_names
 from .source import copy_file
+from .stratified_split import stratified_split, without_val
 
 PIPELINE = 'pipeline.py'
 LIST = LISTS + '/{}.txt'
-KEPT = 2  # training images of a class, before any goes to val: a pair
 CONFIG = '''\
 # From these pictures and labels to a segmentor:
 #   comnet pipeline {path} --work-dir work_dirs/{name}
@@ -50,7 +49,8 @@ def prepare(images: str | Path,
             classes_file: str | Path | None = None,
             config: str = 'pipeline_r50_voc.py',
             remake: bool = False,
-            merge_names: bool = False) -> None:
+            merge_names: bool = False,
+            negatives: str | None = None) -> None:
     """Make a data set of pictures and labels, and a pipeline's config for it.
 
     ::
@@ -63,12 +63,13 @@ def prepare(images: str | Path,
         ├── pipeline.py             config for comnet pipeline
         └── record.json             what it was made of
 
-    Pictures without a label are left out. The classes are those of the
+    Pictures without a label are left out, unless ``negatives`` keeps them:
+    they stand in labels.csv without a class. The classes are those of the
     labels, in alphabetical order, so that the order of the lines plays no
-    part. An image goes to val only while two training images of each of its
-    classes are left. Nothing is written before all that was given is read and
-    found to be right. What was cut off goes on, and what is done is not done
-    again.
+    part. Each class has about its share in val, where two training images of
+    it are left (:func:`stratified_split`). Nothing is written before all that
+    was given is read and found to be right. What was cut off goes on, and
+    what is done is not done again.
 
     Args:
         images: Folder of pictures, and of folders of them.
@@ -84,6 +85,9 @@ def prepare(images: str | Path,
         merge_names: Whether names that differ by case or blanks alone are one
             class, that of ``classes_file`` or the more frequent one; they are
             refused otherwise.
+        negatives: Which pictures that show none of the classes are kept:
+            'listed', those that the labels name without a class; 'all', those
+            that they do not name, too; by default none.
 
     Raises:
         InputError: Something given is missing or wrong.
@@ -98,22 +102,22 @@ def prepare(images: str | Path,
         classes_file, read_text(classes_file).split('\n')))
     source = read_source(Path(labels), list(pictures), classes)
     settle_names(source, classes, merge_names)
-    ids = labelled(pictures, source, classes)
+    ids = labelled(pictures, source, classes, negatives)
     rows = {image_id: source.classes[image_id] for image_id in ids}
     counts = Counter(name for names in rows.values() for name in names)
     classes = classes or check_classes(labels, sorted(counts))
-    split = _split(rows, val_share, seed)
+    split = stratified_split(rows, val_share, seed)
     print_log(f'{labels}: read as {source.kind}: {len(counts)} classes '
               f'({first_few(sorted(counts), 10)}), {len(ids)} pictures')
     for note in (*source.notes, *(f'{labels}: {line}' for line in odd_names(
-            counts, len(ids)))):
+            counts, len(ids))), *without_val(rows, split['val'])):
         print_log(f'warning: {note}')
     if twice := copies({image_id: pictures[image_id] for image_id in ids}):
         print_log(f'warning: {images}: {len(twice)} pictures are copies of '
                   f'others ({first_few(twice, 3)}) and count twice; keep one')
     record = Record(
         dict(prepare=dict(val_share=val_share, seed=seed, link=link,
-                          config=config)),
+                          config=config, split='stratified')),
         dict(labels=digest([classes, rows]),
              images=digest([[image_id, pictures[image_id].name,
                              pictures[image_id].stat().st_size]
@@ -164,25 +168,6 @@ def _check_options(val_share: float, seed: int, link: str,
 def _target(out_dir: Path, image_id: str,
             pictures: Mapping[str, Path]) -> Path:
     return out_dir / IMAGE_DIR / (image_id + pictures[image_id].suffix)
-
-
-def _split(rows: Mapping[str, Sequence[str]], val_share: float,
-           seed: int) -> dict[str, list[str]]:
-    """Draw the validation images, at least one if the classes allow it."""
-    ids = sorted(rows)
-    left = Counter(name for names in rows.values() for name in names)
-    wanted = max(1, round(val_share * len(ids)))
-    val: set[str] = set()
-    for index in np.random.default_rng(seed).permutation(len(ids)):
-        names = rows[ids[index]]
-        if len(val) < wanted and all(left[name] > KEPT for name in names):
-            left.subtract(names)
-            val.add(ids[index])
-    if not val:
-        raise InputError(f'prepare: no image can be spared for validation; '
-                         f'give a class with more than {KEPT} images')
-    return dict(train=[image_id for image_id in ids if image_id not in val],
-                val=sorted(val))
 
 
 def _check_room(out_dir: Path, pictures: Sequence[Path]) -> None:

@@ -9,7 +9,8 @@ from mmengine.logging import print_log
 
 from ..datasets.image_labels import LabelSource, unknown_classes
 from ..datasets.label_names import merged, twins
-from ..utils import InputError, first_few
+from ..utils import InputError, check_choice, first_few
+from ..utils.constants import NEGATIVES
 from ..utils.record import file_identity
 
 
@@ -45,14 +46,25 @@ def settle_names(source: LabelSource, classes: Sequence[str] | None,
             becomes.get(name, name) for name in names))
 
 
+
+
 def labelled(pictures: Mapping[str, Path], source: LabelSource,
-             classes: Sequence[str] | None) -> list[str]:
-    """Return the ids of the pictures with labels; tell of the others.
+             classes: Sequence[str] | None,
+             negatives: str | None = None) -> list[str]:
+    """Return the ids of the pictures to keep; tell of the others.
+
+    Args:
+        pictures: All of them.
+        source: The labels, which get an entry for each picture to keep.
+        classes: Names of the classes, where they are given.
+        negatives: Which pictures without a class are kept: 'listed', those
+            that the labels name; 'all', those that they do not name, too.
 
     Raises:
         InputError: Something could not be read, a class is not in
             ``classes``, or no picture has a label.
     """
+    check_choice(negatives, (None, *NEGATIVES), 'prepare: negatives')
     ids = [image_id for image_id in pictures if source.classes.get(image_id)]
     unknown = unknown_classes(source, ids, classes) if classes else []
     for problem in (*source.problems, *unknown):
@@ -68,14 +80,24 @@ def labelled(pictures: Mapping[str, Path], source: LabelSource,
                   'them alike')
         raise InputError(f'{source.path}: no label of any of {len(pictures)} '
                          f'pictures; {called}')
+    kept = [*none, *missing] if negatives == 'all' else none
+    if negatives is None:
+        kept = []
+    elif negatives == 'all':
+        missing = []
+    source.classes.update((image_id, []) for image_id in kept)
     for names, what in (
-            (none, 'pictures show none of the classes and are left out'),
+            (kept, 'pictures show none of the classes and are kept as '
+             'negatives'),
+            ([] if kept else none, 'pictures show none of the classes and are '
+             'left out (--negatives listed keeps them)'),
             (missing, 'pictures without a label are left out'),
             (source.others, 'labels are of no picture')):
         if names:
-            print_log(
-                f'warning: {len(names)} {what}: {first_few(names, 5)}')
-    return ids
+            print_log(f'{"" if names is kept else "warning: "}{len(names)} '
+                      f'{what}: {first_few(names, 5)}')
+    wanted = {*ids, *kept}
+    return [image_id for image_id in pictures if image_id in wanted]
 
 
 def copies(pictures: Mapping[str, Path]) -> list[str]:

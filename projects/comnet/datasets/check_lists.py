@@ -9,7 +9,12 @@ from typing import TypeVar
 
 from ..utils import InputError, first_few
 from .data_report import ERROR, WARNING, DataReport
-from .image_labels import read_source, unknown_classes, unlabelled
+from .image_labels import (
+    negatives,
+    read_source,
+    unknown_classes,
+    unlabelled,
+)
 from .label_names import twins
 from .picture_files import (
     IMAGE_DIR,
@@ -37,7 +42,8 @@ class Listed:
         ids: Image ids by list, 'train' and 'val', each once.
         pictures: The one picture of each id that has one.
         masks: The true mask of each id that has one.
-        labels: Names of the classes of an image, where they are known.
+        labels: Names of the classes of an image, where they are known; none
+            of a negative.
     """
     root: Path
     classes: tuple[str, ...] = ()
@@ -136,9 +142,26 @@ def _check_labels(listed: Listed, labels: str, report: DataReport) -> None:
             report.add(ERROR, unlabelled(source, ids))
         if listed.classes:
             report.add(severity, unknown_classes(source, ids, listed.classes))
+        none = negatives(source, ids)
+        report.negatives[name] = len(none)
+        if name == 'train' and none:
+            _tell_negatives(path, none, ids, report)
         for image_id in ids:
-            if source.classes.get(image_id):
+            if image_id in source.classes and image_id not in source.failed:
                 listed.labels[image_id] = source.classes[image_id]
+
+
+def _tell_negatives(path: Path, none: Sequence[str], ids: Sequence[str],
+                    report: DataReport) -> None:
+    """Tell of the training images that are said to show no class."""
+    if len(none) == len(ids):
+        report.add(ERROR, [f'{path}: no training image shows a class; add '
+                           'images that do'])
+    else:
+        report.add(WARNING, [
+            f'{path}: {_some(none)} show none of the classes and are learnt '
+            'as such; label those that nobody has labelled yet, or take them '
+            'out of the list'])
 
 
 def _count_classes(listed: Listed, report: DataReport) -> None:

@@ -4,11 +4,13 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 
 from mmengine.logging import print_log
 
 from ..utils import InputError, first_few
 from ..utils.parallel import default_workers
+from .corrected_masks import corrected_masks
 from .decoding import upright_size
 from .picture_files import IMAGE_DIR, find_pictures
 from .voc_folder import (
@@ -23,11 +25,13 @@ NUM_NAMED = 10
 
 
 def check_masks(data_root: str | Path, image_list: str,
-                mask_dir: str | Path) -> None:
+                mask_dir: str | Path,
+                corrected_dir: str | Path | None = None) -> None:
     """Check the masks that a network is to be trained on.
 
-    A training would come upon one that is no good after hours. The folder of
-    masks is relative to ``data_root`` or absolute.
+    A training would come upon one that is no good after hours. The folders of
+    masks, and of those that take their place, are relative to ``data_root``
+    or absolute.
 
     Raises:
         InputError: A picture is missing; or masks are missing, unreadable, of
@@ -41,7 +45,8 @@ def check_masks(data_root: str | Path, image_list: str,
                          'mask_dir, or run the step that makes it')
     pictures = find_pictures(root / IMAGE_DIR, read_split(root, image_list))
     faults, number = look_at_masks(
-        folder, pictures, len(read_classes(root)) + 1)
+        folder, pictures, len(read_classes(root)) + 1,
+        others=corrected_masks(root, corrected_dir, list(pictures)))
     if faults:
         raise InputError(
             f'{folder}: {len(faults)} of {len(pictures)} masks are no good '
@@ -60,24 +65,30 @@ def check_masks(data_root: str | Path, image_list: str,
 def look_at_masks(mask_dir: str | Path,
                   pictures: Mapping[str, Path],
                   num_labels: int,
-                  ignored: bool = True) -> tuple[list[str], int]:
+                  ignored: bool = True,
+                  others: Mapping[str, Path] = MappingProxyType({})
+                  ) -> tuple[list[str], int]:
     """Look for what is wrong with masks, and for what they show.
 
     Of the pictures only the headers are read. ``num_labels`` counts the
-    background; unless ``ignored`` no mask may hold 255.
+    background; unless ``ignored`` no mask may hold 255. ``others`` are masks
+    that take the place of those in the folder.
 
     Returns:
         What is wrong, ``ID: FAULT`` each, without advice; and the number of
         masks in which there is a class.
     """
     def look(image_id: str) -> tuple[str | None, bool]:
-        path = Path(mask_dir) / f'{image_id}.png'
+        path = others.get(image_id, Path(mask_dir) / f'{image_id}.png')
         try:
             mask = load_mask(path)
             check_mask(path, mask, upright_size(pictures[image_id]),
                        num_labels)
         except InputError as error:
-            return str(error).removeprefix(f'{path}: ').split(';')[0], False
+            text = str(error).split(';')[0]
+            if image_id not in others:  # whose folder is named
+                text = text.removeprefix(f'{path}: ')
+            return text, False
         if not ignored and (mask == IGNORE_INDEX).any():
             return f'label {IGNORE_INDEX} is no class', False
         return None, bool(((mask > 0) & (mask != IGNORE_INDEX)).any())

@@ -34,6 +34,8 @@ class DataReport:
         findings: In the order of lists, pictures, labels, classes, pixels.
         images: Number of images of each list.
         classes: For each class the number of images of each list.
+        negatives: Number of images of each list that show no class, as the
+            labels say.
         pairs: For each class the pairs of training images that share it.
         masks: Number of true masks of each list.
         sizes: Width and height of the smallest, median and largest picture,
@@ -45,6 +47,7 @@ class DataReport:
     findings: list[Finding] = field(default_factory=list)
     images: dict[str, int] = field(default_factory=dict)
     classes: dict[str, dict[str, int]] = field(default_factory=dict)
+    negatives: dict[str, int] = field(default_factory=dict)
     pairs: dict[str, int] = field(default_factory=dict)
     masks: dict[str, int] = field(default_factory=dict)
     sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -71,6 +74,9 @@ class DataReport:
         for label, counts in self.classes.items():
             table.add_row(label, *map(str, counts.values()),
                           str(self.pairs[label]))
+        if any(self.negatives.values()):
+            table.add_row('none of them', *(
+                str(self.negatives.get(name, 0)) for name in self.images), '')
         table.add_section()
         table.add_row('all classes', *map(str, self.images.values()), '')
         table.add_row('with a true mask', *map(str, self.masks.values()), '')

@@ -22,6 +22,8 @@ folder with ``.png``    true masks, ``ID.png``: for ablations alone
 
 An image is named by its id or file name, relative to ``JPEGImages``. Where no
 name is one, they are paths of another machine, and their last parts count.
+An image that is named without a class shows none of them, a negative; one
+that is not named at all has no label.
 """
 
 from collections import Counter
@@ -82,7 +84,8 @@ def read_labels(data_root: str | Path,
         labels: The source, relative to ``data_root`` or absolute.
 
     Returns:
-        For each id the sorted indices of its classes, from 0.
+        For each id the sorted indices of its classes, from 0; none of a
+        negative.
 
     Raises:
         InputError: The source is missing or no good, an image has no label,
@@ -159,11 +162,19 @@ def _note_spellings(source: LabelSource, raw: dict[str, set[str]]) -> None:
 
 
 def unlabelled(source: LabelSource, ids: Iterable[str]) -> list[str]:
-    """Return a line for each image without a label."""
-    return [f'{source.place(image_id)}: no label of image {image_id!r}; an '
-            'image needs at least one, or take its id out of the split'
+    """Return a line for each image of which nothing is said."""
+    return [f'{source.place(image_id)}: no label of image {image_id!r}; name '
+            'it there, without a class if it shows none of them, or take its '
+            'id out of the split'
             for image_id in dict.fromkeys(ids)
-            if not source.classes.get(image_id)
+            if image_id not in source.classes
+            and image_id not in source.failed]
+
+
+def negatives(source: LabelSource, ids: Iterable[str]) -> list[str]:
+    """Return the images that show none of the classes, as it is said."""
+    return [image_id for image_id in dict.fromkeys(ids)
+            if source.classes.get(image_id) == []
             and image_id not in source.failed]
 
 

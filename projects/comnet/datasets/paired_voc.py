@@ -9,6 +9,8 @@ from ..utils import InputError
 from .draws import current_seed_and_epoch
 from .voc_labels import VOCLabelDataset
 
+NEGATIVE = -1  # in place of a class, the last of a list
+
 
 @DATASETS.register_module()
 class PairedVOCDataset(VOCLabelDataset):
@@ -21,6 +23,10 @@ class PairedVOCDataset(VOCLabelDataset):
     partner, augmented differently. ``group_collate`` keeps the images of a
     group adjacent. In test mode an item is the image alone, its partners
     lying beside it under another key.
+
+    The partners of an image that shows no class are others that show none,
+    so that each takes part as often as any image. They have nothing in
+    common, and :class:`COMNet` lets their features pass unmatched.
 
     Args:
         data_root: Folder in VOC layout.
@@ -44,6 +50,10 @@ class PairedVOCDataset(VOCLabelDataset):
             return
         super().full_init()
         self._note_members()
+        if not any(map(len, self.members)):
+            raise InputError(
+                f'{self.image_set_path}: none of its {len(self)} images shows '
+                f'a class, as {self.labels} has it; add images that do')
 
     def get_subset_(self, indices: Sequence[int] | int) -> None:
         """Keep a part of the images, see the base class."""
@@ -57,19 +67,21 @@ class PairedVOCDataset(VOCLabelDataset):
         return subset
 
     def _note_members(self) -> None:
-        """Note the images that show each class."""
-        members: list[list[int]] = [[] for _ in self.CLASSES]
+        """Note the images that show each class, and those of none."""
+        members: list[list[int]] = [[] for _ in (*self.CLASSES, NEGATIVE)]
         for idx in range(len(self)):
-            for label in self.get_cat_ids(idx):
+            for label in self.get_cat_ids(idx) or [NEGATIVE]:
                 members[label].append(idx)
-        self.members = [np.array(group, dtype=np.int64) for group in members]
+        *self.members, self.negatives = (
+            np.array(group, dtype=np.int64) for group in members)
 
     def group_indices(self, idx: int, seed: int = 0,
                       epoch: int = 0) -> list[int]:
         """Return the images of item ``idx`` in an epoch, itself first."""
         rng = np.random.default_rng([seed, epoch, idx])
-        label = rng.choice(self.get_cat_ids(idx))
-        others = self.members[label][self.members[label] != idx]
+        labels = self.get_cat_ids(idx)
+        alike = self.members[rng.choice(labels)] if labels else self.negatives
+        others = alike[alike != idx]
         if len(others) == 0:
             return [idx] * self.group_size
         partners = rng.permutation(others)[:self.group_size - 1]

@@ -98,7 +98,7 @@ def read_annotation(xml_path: str | Path) -> list[str]:
     """Read the names of the classes in an annotation of VOC.
 
     Objects marked as difficult count: they are in the picture. There is no
-    name where the picture shows none of the classes.
+    name where the picture shows none of the classes, a negative.
 
     Raises:
         InputError: The file is missing, no XML, or has an object without a

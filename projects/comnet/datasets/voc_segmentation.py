@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from mmseg.datasets import BaseSegDataset
 from mmseg.registry import DATASETS
 
+from .corrected_masks import corrected_masks
 from .picture_files import IMAGE_DIR, files_of, find_pictures
 from .voc_folder import read_classes, read_split, require_files, voc_palette
 
@@ -25,6 +26,8 @@ class VOCSegmentationDataset(BaseSegDataset):
         image_set_path: List of image ids, relative to ``data_root``.
         seg_map_dir: Folder of the masks, relative to ``data_root`` or
             absolute; None where only images are needed.
+        corrected_dir: Folder of masks that take their place, of as many
+            images as there are, relative to ``data_root`` or absolute.
         pipeline, indices, test_mode, lazy_init: See :class:`VOCLabelDataset`.
 
     Raises:
@@ -35,10 +38,12 @@ class VOCSegmentationDataset(BaseSegDataset):
                  data_root: str,
                  image_set_path: str = 'ImageSets/Segmentation/train.txt',
                  seg_map_dir: str | None = 'SegmentationClass',
+                 corrected_dir: str | None = None,
                  pipeline: Sequence[dict] = (),
                  indices: int | Sequence[int] | None = None,
                  test_mode: bool = False,
                  lazy_init: bool = False) -> None:
+        self.corrected_dir = corrected_dir
         classes = ('background', *read_classes(data_root))
         data_prefix = dict(img_path=IMAGE_DIR)
         if seg_map_dir is not None:
@@ -66,6 +71,7 @@ class VOCSegmentationDataset(BaseSegDataset):
         if mask_dir is not None and not self.test_mode:
             require_files(mask_dir, ids, '.png', 'mask')
         masks = {} if mask_dir is None else files_of(mask_dir, ids, '.png')
+        masks |= corrected_masks(self.data_root, self.corrected_dir, ids)
         data_list = []
         for image_id in ids:
             info = dict(

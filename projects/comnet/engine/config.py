@@ -17,6 +17,7 @@ from .pretrained import is_pretrained
 DRAWING = dict(type='mmseg.SegVisualizationHook', draw=True)
 LIST = re.compile(r'^(train_list|val_list)\s*=\s*([\'"])(.+?)\2', re.M)
 LABELLED = ('PairedVOCDataset', 'VOCLabelDataset')
+MASKED = ('VOCSegmentationDataset', 'mmseg.VOCSegmentationDataset')
 
 
 def load_config(path: str | Path,
@@ -28,7 +29,8 @@ def load_config(path: str | Path,
     once, at the top level: ``data_root`` goes to every data set,
     ``train_list`` and ``val_list`` to those that read the file's own,
     ``labels`` to those that read labels, ``mask_dir`` to the one that masks
-    are learnt from, ``group_size`` to the training groups and ``pretrained``
+    are learnt from, ``corrected_dir``, masks that take their place, there,
+    too, ``group_size`` to the training groups and ``pretrained``
     to the backbone's ``init_cfg``; the number of classes of the head is that
     of the folder's ``classes.txt``. So ``--cfg-options data_root=DIR`` is all
     it takes to use other data.
@@ -151,6 +153,8 @@ def _set_data(cfg: Config, lists: Mapping[str, str]) -> None:
     for node in _dicts(cfg.get('train_dataloader')):
         if 'mask_dir' in cfg and 'seg_map_dir' in node:
             node.seg_map_dir = cfg.mask_dir
+        if 'corrected_dir' in cfg and node.get('type') in MASKED:
+            node.corrected_dir = cfg.corrected_dir
 
 
 def _set_num_classes(cfg: Config, num_classes: int) -> None:

@@ -29,9 +29,9 @@ from ..utils.given import (
 Look = Callable[[Any], object]
 PATH_KEYS = frozenset((
     'data_root', 'pretrained', 'train_list', 'val_list', 'labels', 'mask_dir',
-    'seg_map_dir', 'classifier', 'irnet', 'segmentor', 'config', 'source',
-    'start', 'work_dir', 'out_dir', 'save_dir', 'cache_dir', 'load_from',
-    'checkpoint', 'image_set_path'))
+    'corrected_dir', 'seg_map_dir', 'classifier', 'irnet', 'segmentor',
+    'config', 'source', 'start', 'work_dir', 'out_dir', 'save_dir',
+    'cache_dir', 'load_from', 'checkpoint', 'image_set_path'))
 
 
 class CfgOptionsAction(Action):

@@ -14,9 +14,9 @@ TRAINING = ('model', 'train_dataloader', 'optim_wrapper', 'param_scheduler',
             'train_cfg', 'randomness', 'auto_scale_lr', 'sync_bn')
 # where things are, which has its own identity, and how fast they are read
 PLACES = frozenset((
-    'data_root', 'image_set_path', 'labels', 'seg_map_dir', 'cache_dir',
-    'out_dir', 'directions', 'num_workers', 'persistent_workers', 'pin_memory',
-    'prefetch_factor', 'val_interval', 'val_begin'))
+    'data_root', 'image_set_path', 'labels', 'seg_map_dir', 'corrected_dir',
+    'cache_dir', 'out_dir', 'directions', 'num_workers', 'persistent_workers',
+    'pin_memory', 'prefetch_factor', 'val_interval', 'val_begin'))
 # hooks on which no training depends
 WITHOUT_EFFECT = frozenset((
     'IterTimerHook', 'LoggerHook', 'RuntimeInfoHook', 'CheckpointHook',

@@ -23,6 +23,8 @@ def sweep_areas(truth: np.ndarray, class_ids: np.ndarray, maps: np.ndarray,
     Returns:
         Numbers of pixels, shape (3, L, T), int64.
     """
+    if not len(class_ids):  # background, however low the threshold is
+        class_ids, maps = np.zeros(1, np.int64), np.zeros((1, *truth.shape))
     valid = truth != IGNORE_INDEX  # (H, W)
     truth = truth[valid].astype(np.int64)  # (P,)
     label = class_ids[maps.argmax(axis=0)][valid] + 1  # (P,)

@@ -30,7 +30,8 @@ class COMNet(ImageClassifier):
     samples' ``img_shape`` says where an image ends.
 
     It also tells :class:`InterMatching` the size of the groups, which is the
-    data samples' ``group_size``.
+    data samples' ``group_size``, and which of them share no class: those
+    whose first image has none (an empty ``gt_label``).
 
     The arguments are those of :class:`mmpretrain.models.ImageClassifier`, of
     which ``backbone``, ``neck``, ``head`` and ``data_preprocessor`` are used
@@ -182,6 +183,7 @@ class COMNet(ImageClassifier):
                matches: Matches | None = None) -> tuple[Tensor, ...]:
         """Run the necks, by default its own, on stages (B, c, h, w)."""
         group_size = _group_size(data_samples)
+        alike = _alike(data_samples, group_size, feats[-1].device)
         necks = self.neck_modules() if necks is None else necks
         joint = max((place for place, neck in enumerate(necks, start=1)
                      if isinstance(neck, InterMatching)), default=0)
@@ -189,7 +191,7 @@ class COMNet(ImageClassifier):
         def run(neck: nn.Module, feats: tuple[Tensor, ...]
                 ) -> tuple[Tensor, ...]:
             if isinstance(neck, InterMatching):
-                return neck(feats, group_size, matches)
+                return neck(feats, group_size, matches, alike)
             if isinstance(neck, IntraMatching):
                 return neck(feats, matches)
             return neck(feats)
@@ -248,3 +250,16 @@ def _group_size(data_samples: Sequence[DataSample]) -> int | None:
     if len(sizes) > 1:
         raise ValueError(f'groups of several sizes in a batch: {sizes}')
     return sizes.pop() if sizes else None
+
+
+def _alike(data_samples: Sequence[DataSample], group_size: int | None,
+           device: torch.device) -> Tensor | None:
+    """Tell which groups share a class, (B / N,): those of negatives do not.
+
+    The first image tells. None where all do, or where labels are not known.
+    """
+    alike = ['gt_label' not in sample or sample.gt_label.numel() > 0
+             for sample in data_samples[::group_size or 1]]
+    if group_size is None or all(alike):
+        return None
+    return torch.tensor(alike).to(device, non_blocking=True)

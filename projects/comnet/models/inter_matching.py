@@ -60,7 +60,8 @@ class InterMatching(BaseModule):
     def forward(self,
                 feats: tuple[Tensor, ...],
                 group_size: int | None = None,
-                matches: Matches | None = None) -> tuple[Tensor, ...]:
+                matches: Matches | None = None,
+                alike: Tensor | None = None) -> tuple[Tensor, ...]:
         """Re-weight the last stage.
 
         Args:
@@ -68,6 +69,8 @@ class InterMatching(BaseModule):
                 B a multiple of the group size.
             group_size: Images in a group, adjacent in the batch.
             matches: Takes M*.
+            alike: Whether the images of each group share a class, bool, shape
+                (B / N,); M* of those that do not is 0. By default all do.
 
         Returns:
             The same stages, the last one re-weighted.
@@ -85,6 +88,9 @@ class InterMatching(BaseModule):
                     'collate_fn=dict(type="group_collate")')
             return feats
         strength = self.match(feats[-1], group_size)  # (B, 1, h, w)
+        if alike is not None:
+            shares = alike.repeat_interleave(group_size)  # (B,)
+            strength = strength * shares[:, None, None, None]
         if matches is not None and matches.strength is None:
             matches.strength = strength
         weight = torch.where(strength > 0, self.alpha, 1.0).to(feats[-1].dtype)

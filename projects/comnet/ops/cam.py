@@ -100,6 +100,8 @@ def _cut_patches(maps: Float[Tensor, 'b classes h w'], patch: int,
         seen: Height and width of the image that was cut into patches.
         size: Those that the image gets.
     """
+    if not maps.shape[1]:
+        return maps.new_zeros(*maps.shape[:2], *size)
     # no less than size behind the rounding down of a whole number
     factors = [small * patch / side * (1 + 1e-9)
                for small, side in zip(size, seen, strict=True)]

@@ -33,6 +33,8 @@ def pixel_seeds(maps: Float[Tensor, 'classes h w'],
         Labels, shape (h, w): 0 is background, class index + 1 an object, -1
         neither.
     """
+    if not len(class_ids):  # of a negative
+        return maps.new_zeros(maps.shape[1:], dtype=torch.int64)
     highest, winner = maps.max(0)  # (h, w)
     ids = torch.as_tensor(class_ids).to(maps.device, non_blocking=True)
     labels = torch.where(highest < bg_threshold, 0, IGNORED)
@@ -187,6 +189,8 @@ def pixel_maps(probs: Float[Tensor, 'shown h w']
     Returns:
         Maps of the classes in [0, 1], shape (K, h, w).
     """
+    if len(probs) == 1:  # of a negative
+        return probs[1:]
     best, second = probs.topk(2, dim=0).values  # (h, w) each
     others = torch.where(probs == best, second, best)[1:]
     # equal ones are each other's rival: 0.5

@@ -111,6 +111,8 @@ def walk_scores(cam: Float[Tensor, 'classes h w'],
             :func:`random_walk`.
     """
     check_choice(normalize, NORMALIZATIONS, 'normalize')
+    if not len(cam):  # of a negative
+        return cam.new_zeros(0, *size)
     if normalize == 'maximum':
         scores = resize_cam(
             random_walk(cam, boundary, radius, beta, num_steps), size)

@@ -18,7 +18,7 @@ from .method import Method
 NAME = re.compile(r'\w[\w.-]*')  # of a folder, in any script
 WAY = '_base_/steps.py'  # that every pipeline starts from
 SHARED = ('data_root', 'train_list', 'val_list', 'labels', 'group_size',
-          'pretrained')
+          'pretrained', 'corrected_dir')
 
 
 def read_pipeline(path: str | Path,

@@ -110,6 +110,19 @@ class RunFile:
                 'pipeline again, which skips what is done') from error
 
 
+def run_data_root(folder: str | Path) -> str:
+    """Return the data root of the run that a folder is of.
+
+    Raises:
+        InputError: It is of none.
+    """
+    for parent in Path(folder).absolute().parents:
+        if (parent / FILE_NAME).is_file():
+            return RunFile.read(parent).data_root
+    raise InputError(f'{folder}: lies in no work dir of a pipeline; name the '
+                     'folder of its images, --data-root')
+
+
 def _entry(measure: dict | None = None, **fields: str) -> StepEntry:
     return StepEntry(
         **fields, measure=None if measure is None else Measure(**measure))

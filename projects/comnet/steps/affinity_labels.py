@@ -1,8 +1,15 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
+from ..datasets.corrected_masks import (
+    check_corrected,
+    corrected_identity,
+    corrected_masks,
+    load_corrected,
+)
 from ..datasets.voc_folder import save_mask
 from ..ops import affinity_labels
 from ..registry import STEPS
@@ -22,6 +29,9 @@ class AffinityLabels(AffinitySettings, RefinedStep):
         image_list: List of image ids, relative to ``data_root``.
         cam_dir: Folder of the CAMs.
         out_dir: Folder of the labels, ``ID.png``.
+        corrected_dir: Folder of masks ``ID.png`` that somebody has drawn,
+            which are the labels of their images as they are; relative to
+            ``data_root`` or absolute.
     """
     files: ClassVar[str] = 'labels'
     shared: ClassVar[bool] = False  # in processes of its own
@@ -29,6 +39,7 @@ class AffinityLabels(AffinitySettings, RefinedStep):
     image_list: str = given('train_list')
     cam_dir: str | Path = made_by('cam')
     out_dir: str | Path = place()
+    corrected_dir: str | Path | None = given('corrected_dir', None)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -38,7 +49,24 @@ class AffinityLabels(AffinitySettings, RefinedStep):
                 f'{self.fg_threshold}: a pixel would be both; give a lower '
                 'one')
 
+    def check(self) -> None:
+        super().check()
+        check_corrected(self.data_root, self.corrected_dir, self.image_list)
+
+    def inputs(self) -> dict[str, str]:
+        return super().inputs() | corrected_identity(
+            self.data_root, self.corrected_dir, self.ids())
+
+    @cached_property
+    def corrected(self) -> dict[str, Path]:
+        """The masks that somebody has drawn, by image."""
+        return corrected_masks(self.data_root, self.corrected_dir, self.ids())
+
     def write(self, image_id: str, image_path: Path) -> None:
+        if image_id in self.corrected:
+            save_mask(self.path(image_id), load_corrected(
+                self.corrected[image_id], image_path, self.num_classes))
+            return
         image, cam = self.read(image_id, image_path)
         save_mask(self.path(image_id), affinity_labels(
             image, cam.full_size(), cam.keys, self.fg_threshold,

@@ -72,10 +72,13 @@ def same_as(step: str, name: str, default: Any = MISSING) -> Any:
     return place(default, step=step, of_step=name)
 
 
-def network_options() -> Any:
-    """Return a field of a network's options, the method's settings first."""
+def network_options(*more: str) -> Any:
+    """Return a field of a network's options, the method's settings first.
+
+    ``more`` are names of such settings beside those that all networks take.
+    """
     return place({}, options=(
-        'data_root', 'train_list', 'val_list', 'pretrained'))
+        'data_root', 'train_list', 'val_list', 'pretrained', *more))
 
 
 def place_of(one: Field) -> Place | None:

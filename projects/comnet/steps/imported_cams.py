@@ -80,7 +80,8 @@ class ImportedCAMs(ImageStep):
 
     def write(self, image_id: str, image_path: Path,
               classes: Sequence[str], indices: Sequence[int]) -> None:
-        maps = read_foreign_cam(self.source, image_id, classes)
+        maps = (read_foreign_cam(self.source, image_id, classes)
+                if indices else {})  # other code has no file of a negative
         missing = [classes[k] for k in indices if k not in maps]
         if missing:
             raise InputError(f'{Path(self.source) / image_id}: no map of '
@@ -94,7 +95,8 @@ class ImportedCAMs(ImageStep):
     def evaluate(self) -> dict[str, Any]:
         ids = self.ids()
         empty = [image_id for image_id in ids
-                 if not CAMFile.load(self.path(image_id)).cam.any()]
+                 if len(maps := CAMFile.load(self.path(image_id)).cam)
+                 and not maps.any()]
         if empty:
             tell(f'warning: {self.source}: {len(empty)} of {len(ids)} images '
                  f'have maps of zero alone ({first_few(empty, 3)}) and will '
@@ -105,6 +107,8 @@ class ImportedCAMs(ImageStep):
 def _resized(maps: list[np.ndarray], height: int, width: int) -> np.ndarray:
     """Return maps at stride 4 in [0, 1], (K, ceil(H / 4), ceil(W / 4))."""
     size = cam_size(height, width)
+    if not maps:  # of a negative
+        return np.zeros((0, *size), np.float32)
     stack = torch.cat([
         resize_cam(torch.from_numpy(values)[None].clamp(min=0), size)
         for values in maps])

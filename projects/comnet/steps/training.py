@@ -15,6 +15,7 @@ from mmengine.dist import get_world_size, is_main_process
 from mmengine.runner import Runner
 
 from ..datasets.check_masks import check_masks
+from ..datasets.corrected_masks import check_corrected, corrected_identity
 from ..datasets.identity import folder_identity, images_identity
 from ..datasets.image_labels import ANNOTATIONS
 from ..datasets.voc_folder import read_split
@@ -122,8 +123,11 @@ class Training(Step):
                       else None)
             inputs['images'] = images_identity(root, image_list, labels)
             if masks is not None:
+                ids = read_split(root, image_list)
                 inputs['labels'] = folder_identity(
-                    Path(root) / masks, read_split(root, image_list), '.png')
+                    Path(root) / masks, ids, '.png')
+                inputs |= corrected_identity(
+                    root, dataset.get('corrected_dir'), ids)
         for name, weights in initial_weights(self.cfg).items():
             inputs[name] = (weights if '://' in weights else
                             file_identity(pretrained_file(weights)))
@@ -133,6 +137,10 @@ class Training(Step):
 
     def check(self) -> None:
         check_training(self._own_cfg)
+        dataset = self._own_cfg.train_dataloader.dataset
+        if dataset.get('corrected_dir') is not None:
+            check_corrected(dataset.data_root, dataset.corrected_dir,
+                            dataset.image_set_path)
         if self.start is None:
             for weights in initial_weights(self.cfg).values():
                 pretrained_file(weights)
@@ -178,7 +186,7 @@ class Training(Step):
                 'seg_map_dir') is not None:
             once_a_node(partial(
                 check_masks, dataset.data_root, dataset.image_set_path,
-                dataset.seg_map_dir))
+                dataset.seg_map_dir, dataset.get('corrected_dir')))
         if start := self._start():
             cfg.resume, cfg.load_from = True, str(start)
         return build_runner(cfg, self.folder, launcher)

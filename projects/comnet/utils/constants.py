@@ -18,3 +18,12 @@ LAUNCHERS = ('none', 'pytorch', 'slurm', 'mpi')
 
 LINKS = ('copy', 'hard', 'symbolic')
 """How a data set may take pictures that lie elsewhere."""
+
+NEGATIVES = ('listed', 'all')
+"""Which pictures of none of the classes a data set may keep."""
+
+MASK_FORMATS = ('coco', 'yolo', 'labelme', 'cvat', 'png')
+"""Formats in which masks leave for other programs and come back."""
+
+CORRECTED = 'corrected'
+"""Folder of masks in the data_root that somebody has drawn."""
