@@ -30,7 +30,8 @@ def make_parser() -> CommandParser:
 
 def main(args: Namespace) -> None:
     if (args.checkpoint is None) == (args.source is None):
-        raise InputError('cams: give either a checkpoint or --import DIR')
+        raise InputError('cams: a checkpoint and --import, or neither; give '
+                         'one of both')
     if args.source is not None:
         dataset = load_config(
             args.config, args.cfg_options).test_dataloader.dataset

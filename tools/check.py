@@ -9,7 +9,11 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from comnet.apis import check_data
-from comnet.engine.options import CommandParser, write_metrics
+from comnet.engine.options import (
+    CommandParser,
+    metrics_file,
+    write_metrics,
+)
 
 
 def make_parser() -> CommandParser:
@@ -24,7 +28,8 @@ def make_parser() -> CommandParser:
         'else Annotations)')
     parser.add('--workers')
     parser.add_argument(
-        '--out', metavar='FILE.json', help='write the findings to this file')
+        '--out', type=metrics_file, metavar='FILE.json',
+        help='write the findings to this file')
     return parser
 
 

@@ -66,7 +66,8 @@ def read_checkpoint(path: str | Path) -> dict[str, Any]:
             that is not finite.
     """
     if not Path(path).is_file():
-        raise InputError(f'{path}: no such checkpoint')
+        raise InputError(f'{path}: no such checkpoint; name a file that '
+                         'comnet train wrote')
     try:
         with torch.serialization.safe_globals(TRAINING_GLOBALS):
             content = torch.load(path, map_location='cpu', weights_only=True)

@@ -12,13 +12,12 @@ from mmengine.logging import MMLogger
 
 from ..datasets.voc_folder import read_classes
 from ..utils import InputError
+from ..utils.errors import one_line
 from ..utils.package_files import find_config, package_folder
 from .pretrained import is_pretrained
 
 DRAWING = dict(type='mmseg.SegVisualizationHook', draw=True)
 LABELLED = ('PairedVOCDataset', 'VOCLabelDataset')
-ERRORS = (OSError, SyntaxError, KeyError, TypeError, ValueError, NameError,
-          AttributeError, ImportError, AssertionError)  # of invalid configs
 
 
 def load_config(path: str | Path,
@@ -53,7 +52,7 @@ def load_config(path: str | Path,
              if name in cfg}
     options = _find_masks(options or {})
     override(cfg, options)
-    if 'model' not in cfg:
+    if not isinstance(cfg.get('model'), Mapping):
         raise InputError(f'{path}: no model; give the config of a model (that '
                          'of a pipeline is for comnet pipeline)')
     if 'data_root' in cfg:
@@ -63,6 +62,9 @@ def load_config(path: str | Path,
     if 'group_size' in cfg:
         cfg.train_dataloader.dataset.group_size = cfg.group_size
     if 'pretrained' in cfg:
+        if not isinstance(cfg.model.get('backbone'), Mapping):
+            raise InputError(f'{path}: its model has no backbone for '
+                             'pretrained; set model.backbone to a dict')
         _set_pretrained(cfg, cfg.pretrained)
     for node in _dicts(cfg._cfg_dict):
         if node.get('num_workers') == 0:
@@ -81,14 +83,15 @@ def read_config(path: str | Path) -> Config:
     """
     path = find_config(path)
     if not path.is_file():
-        raise InputError(f'{path}: no such config file')
+        raise InputError(f'{path}: no such config file; name one of your own, '
+                         'or of the package')
     os.environ.setdefault('COMNET_CONFIGS', str(package_folder('configs')))
     logger = MMLogger.get_current_instance()
     level = logger.level
     logger.setLevel(logging.WARNING)  # not each variable of the environment
     try:
         return Config.fromfile(path)
-    except ERRORS as error:
+    except (Exception, SystemExit) as error:  # Python may raise anything
         raise _invalid(path, error) from error
     finally:
         logger.setLevel(level)
@@ -102,7 +105,7 @@ def override(cfg: Config, options: Mapping[str, Any] | None) -> None:
     """
     try:
         cfg.merge_from_dict(dict(options or {}))
-    except ERRORS as error:
+    except Exception as error:
         raise _invalid(cfg.filename, error) from error
 
 
@@ -165,10 +168,9 @@ def draw_test(cfg: Config, show_dir: str | Path, visualizer: str,
         cfg.get('default_hooks') or {}, visualization=dict(hook))
 
 
-def _invalid(path: str | Path, error: Exception) -> InputError:
-    reason = str(error).replace('\n', ' ')
-    return InputError(f'{path}: not a valid config ({reason}); mend it or '
-                      'the --cfg-options')
+def _invalid(path: str | Path, error: BaseException) -> InputError:
+    return InputError(f'{path}: not a valid config ({one_line(error)}); mend '
+                      'it or the --cfg-options')
 
 
 def _find_masks(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -211,7 +213,7 @@ def _set_num_classes(cfg: Config, num_classes: int) -> None:
 
 def _initialised_backbone(cfg: Config) -> ConfigDict:
     """Return the backbone that has the ``init_cfg``, within a cached one."""
-    backbone = cfg.model.backbone
+    backbone = cfg.model.get('backbone') or ConfigDict()
     return backbone.get('backbone', backbone)
 
 

@@ -4,9 +4,15 @@
 Nothing in a help text depends on the machine.
 """
 
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import (
+    ArgumentParser,
+    ArgumentTypeError,
+    Namespace,
+    RawDescriptionHelpFormatter,
+)
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 from mmengine import dump
 from mmengine.config import DictAction
@@ -15,8 +21,10 @@ from mmengine.dist import is_main_process
 from ..utils import one_line_errors
 from ..utils.errors import signals_raise
 from ..utils.loading import lost_batches_end_workers
+from ..utils.processes import check_environment
 from .runner import LAUNCHERS
 
+METRICS = ('.json', '.yaml', '.yml', '.pkl')  # that mmengine writes
 PATH_KEYS = frozenset((
     'data_root', 'pretrained', 'train_list', 'val_list', 'labels', 'mask_dir',
     'seg_map_dir', 'classifier', 'irnet', 'segmentor', 'config', 'source',
@@ -54,6 +62,28 @@ class CfgOptionsAction(DictAction):
                 options[key] = value
 
 
+def count(text: str) -> int:
+    """Read a number of processes.
+
+    Raises:
+        ArgumentTypeError: It is none.
+    """
+    if not text.isdecimal() or not int(text):
+        raise ArgumentTypeError(f'{text!r}: give a whole number from 1 on')
+    return int(text)
+
+
+def metrics_file(text: str) -> str:
+    """Read the name of a file that metrics can be written to.
+
+    Raises:
+        ArgumentTypeError: It is a folder, or of no format.
+    """
+    if Path(text).suffix not in METRICS or Path(text).is_dir():
+        raise ArgumentTypeError(f'{text!r}: give a file {", ".join(METRICS)}')
+    return text
+
+
 OPTIONS: dict[str, dict[str, Any]] = {
     '--cfg-options': dict(
         nargs='+', action=CfgOptionsAction, metavar='KEY=VALUE',
@@ -67,12 +97,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
     '--work-dir': dict(required=True, help='folder of all that is made'),
     '--data-root': dict(
         help='folder of the images, where it is not the one of the run'),
-    '--workers': dict(type=int, help='processes (default: one a core)'),
+    '--workers': dict(type=count, help='processes (default: one a core)'),
     '--remake': dict(
         action='store_true',
         help='set aside what was made otherwise (NAME.old-1), and make it '
         'anew'),
-    '--out': dict(metavar='FILE.json', help='write the metrics to this file'),
+    '--out': dict(type=metrics_file, metavar='FILE.json',
+                  help='write the metrics to this file'),
     '--gpus': dict(type=int, default=1, help='processes of a step'),
     '--num-pictures': dict(
         type=int, default=30,
@@ -128,8 +159,14 @@ class CommandParser(ArgumentParser):
             option, default=f'ImageSets/Segmentation/{split}.txt',
             help=f'{text} (default: %(default)s)')
 
+    def error(self, message: str) -> NoReturn:
+        """Exit with a line for a command line that cannot be read."""
+        self.exit(2, f'error: {" ".join(message.split())}; {self.prog} --help '
+                  'tells what there is\n')
+
     def run(self, main: Callable[[Namespace], None]) -> None:
         """Run a command with what the command line says."""
         with one_line_errors(), signals_raise():
             lost_batches_end_workers()
+            check_environment()
             main(self.parse_args())

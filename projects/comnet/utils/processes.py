@@ -23,6 +23,9 @@ from .errors import InputError
 T = TypeVar('T')
 
 ERRORS = (InputError, OSError)  # of users, see one_line_errors
+# of torchrun and Slurm
+NUMBERS = ('RANK', 'WORLD_SIZE', 'LOCAL_WORLD_SIZE', 'MASTER_PORT',
+           'SLURM_CPUS_PER_TASK', 'SLURM_JOB_ID')
 LOCAL_RANK = ('LOCAL_RANK', 'OMPI_COMM_WORLD_LOCAL_RANK')
 
 
@@ -43,6 +46,19 @@ def on_main(function: Callable[[], T]) -> T:
         raise failed
     value: T = result
     return value
+
+
+def check_environment() -> None:
+    """Check what a launcher tells of its processes.
+
+    Raises:
+        InputError: A variable is no number.
+    """
+    for name in (*LOCAL_RANK, *NUMBERS):
+        value = os.environ.get(name, '0')
+        if not value.isdecimal():
+            raise InputError(f'{name}={value!r} in the environment; unset it, '
+                             'or give a whole number as launchers do')
 
 
 def once_a_node(check: Callable[[], None]) -> None:
