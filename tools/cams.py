@@ -34,7 +34,8 @@ def main(args: Namespace) -> None:
     from comnet.engine.config import load_config
 
     if (args.checkpoint is None) == (args.source is None):
-        raise InputError('cams: give either a checkpoint or --import DIR')
+        raise InputError('cams: a checkpoint and --import, or neither; give '
+                         'one of both')
     if args.source is not None:
         dataset = load_config(
             args.config, args.cfg_options).test_dataloader.dataset

@@ -8,7 +8,11 @@ import sys
 from argparse import Namespace
 from dataclasses import asdict
 
-from comnet.engine.options import CommandParser, write_metrics
+from comnet.engine.options import (
+    CommandParser,
+    metrics_file,
+    write_metrics,
+)
 from comnet.utils.given import require_folder
 
 
@@ -25,7 +29,8 @@ def make_parser() -> CommandParser:
         'else Annotations)')
     parser.add('--workers')
     parser.add_argument(
-        '--out', metavar='FILE.json', help='write the findings to this file')
+        '--out', type=metrics_file, metavar='FILE.json',
+        help='write the findings to this file')
     return parser
 
 

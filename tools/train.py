@@ -24,7 +24,7 @@ def make_parser() -> CommandParser:
         "from the config's base_batch_size")
     parser.add_argument(
         '--no-validate', action='store_true', help='do not validate')
-    parser.add('--cfg-options', '--launcher')
+    parser.add('--remake', '--cfg-options', '--launcher')
     return parser
 
 
@@ -33,7 +33,8 @@ def main(args: Namespace) -> None:
 
     train(args.config, args.work_dir, args.cfg_options, resume=args.resume,
           amp=args.amp, auto_scale_lr=args.auto_scale_lr,
-          validate=not args.no_validate, launcher=args.launcher)
+          validate=not args.no_validate, launcher=args.launcher,
+          remake=args.remake)
 
 
 if __name__ == '__main__':

@@ -175,3 +175,63 @@ def test_tensorboard_in_one_setting(
     scalars = events.EventAccumulator(str(folder)).Reload()
     losses = scalars.Scalars('loss')
     assert losses and all(np.isfinite(each.value) for each in losses)
+
+
+def test_finished_training_is_not_trained_again(
+        step: Training, capsys: pytest.CaptureFixture) -> None:
+    step.run()
+    before = contents(step.folder)
+    for resume in (False, True, step.folder / 'iter_2.pth'):
+        capsys.readouterr()
+        replace(step, resume=resume).run()
+        assert f'{step.folder}: is trained already' in capsys.readouterr().out
+    assert contents(step.folder) == before
+
+
+@pytest.mark.parametrize(('options', 'lines'), [
+    ({'optim_wrapper.optimizer.lr': 0.5},
+     r'work: holds another training \(optim_wrapper.optimizer.lr 0.002 -> 0.5'
+     r'.*\); name another folder, or --remake to set this one aside'),
+    ({}, 'work: holds a training that was cut off; --resume to go on with it, '
+     'or --remake to set it aside')])
+def test_training_that_is_there_is_kept(
+        step: Training, options: dict, lines: str) -> None:
+    step.run()
+    if not options:
+        record = read(step.folder)
+        record.finished = False
+        record.write(step.folder)
+    before = contents(step.folder)
+    other = replace(step, options={**step.options, **options})
+    with pytest.raises(InputError, match=lines):
+        other.run()
+    assert contents(step.folder) == before
+
+    other.run(remake=True)
+    assert contents(step.folder.with_name('work.old-1')) == before
+    assert read(step.folder).finished
+    assert read(step.folder).changes(other.record()) == []
+
+
+def test_training_of_other_code_is_kept(step: Training) -> None:
+    step.folder.mkdir()
+    (step.folder / 'epoch_1.pth').write_bytes(b'theirs')
+    (step.folder / 'last_checkpoint').write_text('epoch_1.pth')
+    with pytest.raises(InputError, match='another training .no record.json.'):
+        step.run()
+    assert len(contents(step.folder)) == 2
+
+
+def test_training_that_was_cut_off_at_once_is_begun(step: Training) -> None:
+    """Before its first checkpoint: there is nothing to go on with."""
+    step.folder.mkdir()
+    step.record().write(step.folder)
+    (step.folder / '20260101_000000').mkdir()
+    step.run()
+    assert read(step.folder).finished
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return all files of a folder, without those of its folders."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()
+            if path.is_file()}

@@ -30,9 +30,12 @@ def test_what_is_there_is_returned(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize('look, line', [
-    (require_config, 'no such config file'),
-    (require_checkpoint, 'no such checkpoint'),
-    (require_training, 'no such checkpoint'),
+    (require_config, 'no such config file; name one of your own, or of the '
+                     'package'),
+    (require_checkpoint, 'no such checkpoint; name a file that comnet train '
+                         'wrote'),
+    (require_training, 'no such checkpoint; name a file that comnet train '
+                       'wrote'),
     (require_data_root, 'no such folder; set data_root to a folder in VOC '
                         'layout'),
     (require_folder, 'no such folder; name one that is there'),

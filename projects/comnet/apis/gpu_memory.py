@@ -117,7 +117,7 @@ def cam_memory(config: str | Path, size: tuple[int, int],
         InputError: The config is of no classifier, or the picture too small.
     """
     if min(size) < MIN_CAM_SIDE:
-        raise InputError(f'a picture of {size[1]} x {size[0]}: give one of '
+        raise InputError(f'a picture of {size[1]} x {size[0]}; give one of '
                          f'{MIN_CAM_SIDE} pixels or more a side')
     cfg = _load(config, options)
     hook_cfg = cam_hook(cfg)
@@ -166,7 +166,7 @@ def _batch_size(cfg: Config, gpus: int) -> int:
     if gpus < 1 or batch % gpus:
         raise InputError(
             f'{cfg.filename}: train_dataloader.batch_size {batch} cannot be '
-            f'shared evenly by {gpus} GPUs')
+            f'shared evenly by {gpus} GPUs; give gpus that divide it')
     groups: int = cfg.train_dataloader.dataset.get('group_size', 1)
     return batch // gpus * groups
 

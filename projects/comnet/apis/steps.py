@@ -30,7 +30,8 @@ CAM_DIR = 'cams'  # folder in a test's work_dir
 
 def train(config: str | Path, work_dir: str | Path | None = None,
           options: Mapping[str, Any] | None = None, *,
-          launcher: str = 'none', **settings: Any) -> Path:
+          launcher: str = 'none', remake: bool = False,
+          **settings: Any) -> Path:
     """Train the model of a config, and return the last checkpoint.
 
     ``work_dir`` is by default the config's, or ``work_dirs/CONFIG_NAME``; the
@@ -39,7 +40,7 @@ def train(config: str | Path, work_dir: str | Path | None = None,
     work_dir = Path(
         work_dir or default_work_dir(load_config(config, options)))
     Training(config, work_dir, options or {}, **settings).run(
-        launcher=launcher)
+        launcher=launcher, remake=remake)
     return find_checkpoint(work_dir)
 
 

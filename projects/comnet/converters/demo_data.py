@@ -13,6 +13,7 @@ from mmengine.logging import print_log
 
 from ..datasets.voc_folder import save_mask
 from ..utils import InputError
+from ..utils.text_file import require_regular
 from .demo_looks import CLASSES
 from .demo_scenes import Scene, draw_scene
 
@@ -62,9 +63,10 @@ def _is_finished(out_dir: Path, options: dict) -> bool:
     """
     if not out_dir.exists() or out_dir.is_dir() and not any(out_dir.iterdir()):
         return False
+    require_regular(out_dir / OPTIONS_FILE)
     try:
         made_with = json.loads((out_dir / OPTIONS_FILE).read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise InputError(f'{out_dir}: exists and is not a demo data set; '
                          'choose another folder') from None
     if made_with != options:
@@ -93,9 +95,8 @@ def make_demo_data(out_dir: str | Path, num_train: int, num_val: int,
             or it holds anything but a demo data set of the same options.
     """
     if min(num_train, num_val) < 1 or seed < 0:
-        raise InputError('demo data: num_train and num_val must be at least '
-                         f'1 and seed at least 0, got {num_train}, {num_val} '
-                         f'and {seed}')
+        raise InputError(f'demo data: num_train is {num_train}, num_val '
+                         f'{num_val}, seed {seed}; give at least 1, 1 and 0')
     if size[0] < MIN_SIZE[0] or size[1] < MIN_SIZE[1]:
         raise InputError(f'demo data: size {size[0]} x {size[1]} is too '
                          f'small; use at least {MIN_SIZE[0]} x {MIN_SIZE[1]}')

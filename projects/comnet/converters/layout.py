@@ -15,6 +15,7 @@ from ..datasets.image_labels import ANNOTATIONS
 from ..datasets.picture_files import IMAGE_DIR, MASK_DIR
 from ..utils import InputError
 from ..utils.atomic_file import remove_partial_files, write_bytes
+from ..utils.folder_lock import writing
 from ..utils.parallel import default_workers, run_jobs
 from ..utils.progress import track
 from .source import Source
@@ -34,15 +35,17 @@ def layout(target: str | Path, *folders: str) -> Iterator[Path]:
         The folder of the data set.
 
     Raises:
-        InputError: A file cannot be read or written, in the block as well.
+        InputError: A file cannot be read or written, in the block as well, or
+            another run writes the folder.
     """
     target = Path(target)
     try:
-        for folder in (*folders, LISTS):
-            (target / folder).mkdir(parents=True, exist_ok=True)
-            remove_partial_files(target / folder)
-        remove_partial_files(target)
-        yield target
+        with writing(target):
+            for folder in (*folders, LISTS):
+                (target / folder).mkdir(parents=True, exist_ok=True)
+                remove_partial_files(target / folder)
+            remove_partial_files(target)
+            yield target
     except OSError as error:
         raise InputError(
             f'{error.filename or target}: cannot be read or written '

@@ -17,6 +17,7 @@ from ..datasets.voc_folder import check_classes
 from ..utils import InputError, check_choice, first_few
 from ..utils.atomic_file import write_bytes
 from ..utils.constants import LINKS
+from ..utils.folder_lock import writing
 from ..utils.package_files import package_folder
 from ..utils.parallel import default_workers
 from ..utils.progress import track
@@ -123,30 +124,31 @@ def prepare(images: str | Path,
                              pictures[image_id].stat().st_size]
                             for image_id in ids])))
     fresh = not out_dir.exists()
-    record = claim(out_dir, record, remake, (images, labels))
-    todo = [(pictures[image_id], _target(out_dir, image_id, pictures))
-            for image_id in ids]
-    todo = [pair for pair in todo if not pair[1].exists()]
-    print_log(f'{len(todo)} of {len(ids)} pictures to {link}')
-    if record.finished and not todo:
-        return
-    try:
-        if link == 'copy':
-            _check_room(out_dir, [path for path, _ in todo])
-        with making(out_dir, record):
-            _place(todo, link)
-            write_labels(out_dir / LABELS_FILE, rows, ('image', 'class'))
-            write_lines(out_dir / 'classes.txt', classes)
-            for name, members in split.items():
-                write_lines(out_dir / LIST.format(name), members)
-            write_bytes(out_dir / PIPELINE, CONFIG.format(
-                path=out_dir / PIPELINE, name=out_dir.name, config=config,
-                train=LIST.format('train'), val=LIST.format('val'),
-                labels=LABELS_FILE).encode())
-    except InputError:
-        if fresh and not any(target.exists() for _, target in todo):
-            shutil.rmtree(out_dir)  # not even one picture can be placed
-        raise
+    with writing(out_dir):
+        record = claim(out_dir, record, remake, (images, labels))
+        todo = [(pictures[image_id], _target(out_dir, image_id, pictures))
+                for image_id in ids]
+        todo = [pair for pair in todo if not pair[1].exists()]
+        print_log(f'{len(todo)} of {len(ids)} pictures to {link}')
+        if record.finished and not todo:
+            return
+        try:
+            if link == 'copy':
+                _check_room(out_dir, [path for path, _ in todo])
+            with making(out_dir, record):
+                _place(todo, link)
+                write_labels(out_dir / LABELS_FILE, rows, ('image', 'class'))
+                write_lines(out_dir / 'classes.txt', classes)
+                for name, members in split.items():
+                    write_lines(out_dir / LIST.format(name), members)
+                write_bytes(out_dir / PIPELINE, CONFIG.format(
+                    path=out_dir / PIPELINE, name=out_dir.name, config=config,
+                    train=LIST.format('train'), val=LIST.format('val'),
+                    labels=LABELS_FILE).encode())
+        except InputError:
+            if fresh and not any(target.exists() for _, target in todo):
+                shutil.rmtree(out_dir)  # not even one picture can be placed
+            raise
     print_log(f'{out_dir}: {len(split["train"])} training and '
               f'{len(split["val"])} validation images of {len(classes)} '
               'classes')

@@ -1,8 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """The file of one image's class activation maps."""
 
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,8 @@ import numpy as np
 from ..utils import InputError
 from ..utils.atomic_file import write_atomically
 from ..utils.constants import CAM_EPS
+from ..utils.errors import one_line
+from ..utils.npz_file import NPZ_ERRORS, read_npz
 
 MAX_SIDE = 2**15 - 1  # that OpenCV enlarges to
 
@@ -99,23 +99,23 @@ class CAMFile:
             InputError: The file is missing or no such file.
         """
         try:
-            with np.load(path, allow_pickle=False) as file:
-                maps = cls(
-                    keys=file['keys'],
-                    cam=_real(file['cam']),
-                    size=tuple(file['size'].tolist()),
-                    scores=file['scores'] if 'scores' in file else None,
-                    common=file['common'] if 'common' in file else None,
-                    absolute='absolute' in file)
+            file = read_npz(path)
+            maps = cls(
+                keys=file['keys'],
+                cam=_real(file['cam']),
+                size=tuple(file['size'].tolist()),
+                scores=file.get('scores'),
+                common=file.get('common'),
+                absolute='absolute' in file)
             maps._check()
             return maps
         except FileNotFoundError as error:
             raise InputError(f'{path}: no such CAM file; write it with '
                              'comnet cams') from error
-        except (OSError, EOFError, ValueError, TypeError, KeyError,
-                MemoryError, zipfile.BadZipFile, zlib.error) as error:
-            raise InputError(f'{path}: not a CAM file ({error}); delete it '
-                             'and write it anew with comnet cams') from error
+        except NPZ_ERRORS as error:
+            raise InputError(
+                f'{path}: not a CAM file ({one_line(error)}); delete it and '
+                'write it anew with comnet cams') from error
 
     def _check(self) -> None:
         """Raise a ValueError unless all parts mean something together."""

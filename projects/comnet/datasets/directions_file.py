@@ -1,7 +1,6 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """The file of a direction a class."""
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +10,8 @@ import numpy as np
 
 from ..utils import InputError
 from ..utils.atomic_file import write_atomically
+from ..utils.errors import one_line
+from ..utils.npz_file import NPZ_ERRORS, read_npz
 
 FILE_NAME = 'directions.npz'
 
@@ -43,8 +44,8 @@ class DirectionsFile:
         """
         path = directions_path(path)
         try:
-            with np.load(path, allow_pickle=False) as file:
-                found = cls(file['a'], file['b'], file['classes'].tolist())
+            file = read_npz(path)
+            found = cls(file['a'], file['b'], file['classes'].tolist())
             if (found.a.ndim != 2 or found.b.shape != found.a.shape[:1]
                     or len(found.classes) != len(found.a)):
                 raise ValueError(f'a has shape {found.a.shape}, b '
@@ -53,11 +54,10 @@ class DirectionsFile:
         except FileNotFoundError as error:
             raise InputError(f'{path}: no such file of directions; make it '
                              'with the step Directions') from error
-        except (OSError, EOFError, ValueError, KeyError,
-                zipfile.BadZipFile) as error:
-            raise InputError(f'{path}: not a file of directions ({error}); '
-                             'make it anew with the step Directions'
-                             ) from error
+        except NPZ_ERRORS as error:
+            raise InputError(
+                f'{path}: not a file of directions ({one_line(error)}); make '
+                'it anew with the step Directions') from error
 
 
 def directions_path(path: str | Path) -> Path:

@@ -8,8 +8,6 @@
 - ``ID/CLASS.png``: a greyscale map a class, by name or index.
 """
 
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,10 +16,12 @@ import numpy as np
 from PIL import Image
 
 from ..utils import InputError
+from ..utils.errors import one_line
+from ..utils.npz_file import NPZ_ERRORS, read_npz
 from ..utils.text_file import require_regular
 from .pickled_dict import PICKLE_ERRORS, read_pickled_dict
 
-ERRORS = (*PICKLE_ERRORS, zipfile.BadZipFile, zlib.error)
+ERRORS = (*PICKLE_ERRORS, *NPZ_ERRORS)
 MAPS = ('high_res', 'attn_highres', 'highres', 'cam', 'strided_cam')
 
 
@@ -44,7 +44,7 @@ def read_foreign_cam(folder: str | Path, image_id: str,
     base = Path(folder) / image_id
     readers = {
         base.with_name(f'{base.name}.npy'): read_pickled_dict,
-        base.with_name(f'{base.name}.npz'): _read_npz,
+        base.with_name(f'{base.name}.npz'): read_npz,
         base: _read_pngs}
     path = next((path for path in readers if path.exists()), None)
     if path is None:
@@ -53,8 +53,9 @@ def read_foreign_cam(folder: str | Path, image_id: str,
     try:
         maps = _by_class(readers[path](path), classes)
     except ERRORS as error:
-        raise InputError(f'{path}: not a file of CAMs ({error}); write it '
-                         'anew') from error
+        raise InputError(
+            f'{path}: not a file of CAMs ({one_line(error)}); write it anew'
+        ) from error
     for values in maps.values():
         if values.ndim != 2 or not np.isfinite(values).all():
             raise InputError(f'{path}: a map of shape {values.shape} or with '
@@ -96,15 +97,10 @@ def _names(content: Mapping[Any, Any], *but: str) -> str:
     return ', '.join(str(key) for key in content if key not in but)
 
 
-def _read_npz(path: Path) -> dict[str, np.ndarray]:
-    require_regular(path)
-    with np.load(path, allow_pickle=False) as file:
-        return dict(file.items())
-
-
 def _read_pngs(folder: Path) -> dict[str, np.ndarray]:
     maps = {}
     for path in sorted(folder.glob('*.png')):
+        require_regular(path)
         with Image.open(path) as image:
             maps[path.stem] = np.array(image.convert('F'))
     if not maps:

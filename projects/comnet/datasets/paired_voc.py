@@ -6,6 +6,7 @@ import numpy as np
 from mmpretrain.registry import DATASETS
 
 from ..utils import InputError
+from ..utils.schema import Limits, check_value
 from .draws import current_seed_and_epoch
 from .voc_labels import VOCLabelDataset
 
@@ -38,9 +39,8 @@ class PairedVOCDataset(VOCLabelDataset):
                  data_root: str,
                  group_size: int = 2,
                  **kwargs: Any) -> None:
-        if group_size < 2:
-            raise InputError(f'PairedVOCDataset: group_size is {group_size}; '
-                             'a group has at least two images')
+        check_value('PairedVOCDataset: group_size', group_size, (int, ),
+                    Limits(at_least=2))
         self.group_size = group_size
         super().__init__(data_root, **kwargs)
 

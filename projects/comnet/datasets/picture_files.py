@@ -16,6 +16,7 @@ from ..utils import InputError
 PICTURE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.webp', '.bmp', '.tif', '.tiff')
 IMAGE_DIR = 'JPEGImages'
 MASK_DIR = 'SegmentationClass'  # of true masks
+LONGEST = 240  # bytes of a name, with room for a suffix
 BESIDE = frozenset(('__MACOSX', '@eaDir'))  # folders of thumbnails and forks
 
 
@@ -119,6 +120,8 @@ def visible_files(root: Path) -> Iterator[str]:
 
 def name_problem(name: str) -> str | None:
     """Say why a name cannot stand in a list, a line an entry."""
+    if any(len(os.fsencode(part)) > LONGEST for part in name.split('/')):
+        return 'is too long for a file'
     kinds = set() if name.isprintable() else set(map(category, name))
     if 'Cs' in kinds:
         return 'is not UTF-8 text'

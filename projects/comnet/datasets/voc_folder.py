@@ -23,7 +23,7 @@ from ..utils.atomic_file import write_atomically
 from ..utils.given import require_data_root
 from ..utils.text_file import read_text
 from .decoding import as_rgb, open_upright
-from .picture_files import files_of
+from .picture_files import files_of, name_problem
 from .xml_file import read_xml
 
 IGNORE_INDEX = 255
@@ -91,6 +91,9 @@ def read_split(data_root: str | Path, image_set_path: str) -> list[str]:
         if image_id.startswith('/') or '..' in image_id.split('/'):
             raise InputError(f'{path}: {image_id!r} is not below JPEGImages; '
                              'list paths relative to that folder')
+        if problem := name_problem(image_id):
+            raise InputError(f'{path}: id {image_id[:40]!r} {problem}; mend '
+                             'the list')
     return ids
 
 

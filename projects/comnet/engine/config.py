@@ -53,7 +53,7 @@ def load_config(path: str | Path,
     options = _find_masks(options or {})
     check_options(cfg, options)
     override(cfg, options)
-    if 'model' not in cfg:
+    if not isinstance(cfg.get('model'), Mapping):
         raise InputError(f'{path}: no model; give the config of a model (that '
                          'of a pipeline is for comnet pipeline)')
     if 'data_root' in cfg:
@@ -63,6 +63,9 @@ def load_config(path: str | Path,
     if 'group_size' in cfg:
         cfg.train_dataloader.dataset.group_size = cfg.group_size
     if 'pretrained' in cfg:
+        if not isinstance(cfg.model.get('backbone'), Mapping):
+            raise InputError(f'{path}: its model has no backbone for '
+                             'pretrained; set model.backbone to a dict')
         _set_pretrained(cfg, cfg.pretrained)
     for node in _dicts(cfg._cfg_dict):
         if node.get('num_workers') == 0:
@@ -174,7 +177,7 @@ def _set_num_classes(cfg: Config, num_classes: int) -> None:
 
 def _initialised_backbone(cfg: Config) -> ConfigDict:
     """Return the backbone that has the ``init_cfg``, within a cached one."""
-    backbone = cfg.model.backbone
+    backbone = cfg.model.get('backbone') or ConfigDict()
     return backbone.get('backbone', backbone)
 
 

@@ -12,11 +12,9 @@ from typing import Any
 from mmengine.config import Config, config
 
 from ..utils import InputError
+from ..utils.errors import one_line
 from ..utils.given import require_config
 from ..utils.package_files import package_folder
-
-ERRORS = (OSError, SyntaxError, KeyError, TypeError, ValueError, NameError,
-          AttributeError, ImportError, AssertionError)  # of invalid configs
 
 
 def read_config(path: str | Path, custom_imports: bool = True) -> Config:
@@ -40,7 +38,7 @@ def read_config(path: str | Path, custom_imports: bool = True) -> Config:
         with _only_warnings():
             return Config.fromfile(
                 path, import_custom_modules=custom_imports)
-    except ERRORS as error:
+    except (Exception, SystemExit) as error:  # Python may raise anything
         raise _invalid(path, error) from error
 
 
@@ -82,7 +80,7 @@ def override(cfg: Config, options: Mapping[str, Any] | None) -> None:
     """
     try:
         cfg.merge_from_dict(dict(options or {}))
-    except ERRORS as error:
+    except Exception as error:
         raise _invalid(cfg.filename, error) from error
 
 
@@ -100,7 +98,6 @@ def dotted(options: Mapping[str, Any], prefix: str = '') -> dict[str, Any]:
     return flat
 
 
-def _invalid(path: str | Path, error: Exception) -> InputError:
-    reason = str(error).replace('\n', ' ')
-    return InputError(f'{path}: not a valid config ({reason}); mend it or '
-                      'the --cfg-options')
+def _invalid(path: str | Path, error: BaseException) -> InputError:
+    return InputError(f'{path}: not a valid config ({one_line(error)}); mend '
+                      'it or the --cfg-options')

@@ -10,23 +10,27 @@ import sys
 from argparse import (
     Action,
     ArgumentParser,
+    ArgumentTypeError,
     Namespace,
     RawDescriptionHelpFormatter,
     _SubParsersAction,
 )
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from ..utils import InputError, did_you_mean, one_line_errors
 from ..utils.constants import LAUNCHERS
 from ..utils.errors import signals_raise
 from ..utils.given import (
+    check_environment,
     require_checkpoint,
     require_config,
     require_data_root,
 )
 
 Look = Callable[[Any], object]
+METRICS = ('.json', '.yaml', '.yml', '.pkl')  # that mmengine writes
 PATH_KEYS = frozenset((
     'data_root', 'pretrained', 'train_list', 'val_list', 'labels', 'mask_dir',
     'corrected_dir', 'seg_map_dir', 'classifier', 'irnet', 'segmentor',
@@ -67,6 +71,28 @@ class CfgOptionsAction(Action):
                 options[key] = value
 
 
+def count(text: str) -> int:
+    """Read a number of processes.
+
+    Raises:
+        ArgumentTypeError: It is none.
+    """
+    if not text.isdecimal() or not int(text):
+        raise ArgumentTypeError(f'{text!r}: give a whole number from 1 on')
+    return int(text)
+
+
+def metrics_file(text: str) -> str:
+    """Read the name of a file that metrics can be written to.
+
+    Raises:
+        ArgumentTypeError: It is a folder, or of no format.
+    """
+    if Path(text).suffix not in METRICS or Path(text).is_dir():
+        raise ArgumentTypeError(f'{text!r}: give a file {", ".join(METRICS)}')
+    return text
+
+
 OPTIONS: dict[str, dict[str, Any]] = {
     '--cfg-options': dict(
         nargs='+', action=CfgOptionsAction, metavar='KEY=VALUE',
@@ -80,12 +106,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
     '--work-dir': dict(required=True, help='folder of all that is made'),
     '--data-root': dict(
         help='folder of the images, where it is not the one of the run'),
-    '--workers': dict(type=int, help='processes (default: one a core)'),
+    '--workers': dict(type=count, help='processes (default: one a core)'),
     '--remake': dict(
         action='store_true',
         help='set aside what was made otherwise (NAME.old-1), and make it '
         'anew'),
-    '--out': dict(metavar='FILE.json', help='write the metrics to this file'),
+    '--out': dict(type=metrics_file, metavar='FILE.json',
+                  help='write the metrics to this file'),
     '--gpus': dict(type=int, default=1, help='processes of a step'),
     '--num-pictures': dict(
         type=int, default=30,
@@ -191,7 +218,8 @@ class CommandParser(ArgumentParser):
         if message.startswith(prefix):
             wrong = message.removeprefix(prefix).split()[0].split('=')[0]
             message += did_you_mean(wrong, self._option_string_actions)
-        sys.stderr.write(f'error: {message}; {self.prog} --help tells more\n')
+        line = ' '.join(message.split())
+        sys.stderr.write(f'error: {line}; {self.prog} --help tells more\n')
         sys.exit(2)
 
     def run(self, main: Callable[[Namespace], None]) -> None:
@@ -202,6 +230,7 @@ class CommandParser(ArgumentParser):
                 parser.look_at(args)
             from ..utils.loading import lost_batches_end_workers
             lost_batches_end_workers()
+            check_environment()
             main(args)
 
     def look_at(self, args: Namespace) -> None:

@@ -48,8 +48,13 @@ def check_training(cfg: Config) -> None:
     """Check the numbers of a training, before it begins.
 
     Raises:
-        InputError: One means nothing, see :data:`NUMBERS`.
+        InputError: One means nothing, see :data:`NUMBERS`; or it is the
+            config of no training.
     """
+    for name in ('train_dataloader', 'optim_wrapper', 'train_cfg'):
+        if not isinstance(cfg.get(name), Mapping):
+            raise InputError(f'{cfg.filename}: no {name}; give the config of a'
+                             ' network that is trained')
     for name, (kinds, limits) in NUMBERS.items():
         *path, key = name.split('.')
         node: Any = cfg

@@ -11,6 +11,7 @@ from mmengine.runner import Runner, autocast
 from ..datasets.cam_file import CAMFile
 from ..models.cam_extractor import CAMExtractor, check_matching, untrained
 from ..utils import InputError
+from ..utils.schema import Limits, check_value
 
 PRESENT = 0.5  # score of a class that is there
 
@@ -54,6 +55,9 @@ class CAMHook(Hook):
                  necks: Sequence[dict] | None = None,
                  skip_existing: bool = False) -> None:
         check_matching(matching)  # before a training, not after it
+        check_value('CAMHook: scales', scales, (tuple[float], ), Limits())
+        for scale in scales:
+            check_value('CAMHook: a scale', scale, (float, ), Limits(above=0))
         self.out_dir = out_dir
         self.scales = scales
         self.flip = flip

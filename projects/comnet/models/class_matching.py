@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from ..datasets.directions_file import DirectionsFile
 from ..ops.numerics import single_precision
 from ..utils import InputError
+from ..utils.schema import Limits, check_value
 from .inter_matching import Matches
 from .intra_matching import IntraMatching
 
@@ -48,9 +49,7 @@ class ClassMatching(BaseModule):
                  directions: str | Path | None = None,
                  init_cfg: dict | None = None) -> None:
         super().__init__(init_cfg=init_cfg)
-        if alpha <= 1:
-            raise InputError(f'ClassMatching: alpha is {alpha}; give a number '
-                             'above 1')
+        check_value('ClassMatching: alpha', alpha, (float, ), Limits(above=1))
         self.alpha = alpha
         self.directions = directions
         if directions is not None:

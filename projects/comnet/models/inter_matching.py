@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ..ops import matching_vector
 from ..utils import InputError
+from ..utils.schema import Limits, check_value
 
 
 @dataclass
@@ -52,9 +53,7 @@ class InterMatching(BaseModule):
                  alpha: float = 1.5,
                  init_cfg: dict | None = None) -> None:
         super().__init__(init_cfg=init_cfg)
-        if alpha <= 1:
-            raise InputError(f'InterMatching: alpha is {alpha}; give a number '
-                             'above 1')
+        check_value('InterMatching: alpha', alpha, (float, ), Limits(above=1))
         self.alpha = alpha
 
     def forward(self,

@@ -11,6 +11,7 @@ from ..ops import (
     neighbor_mean,
 )
 from ..utils import InputError
+from ..utils.schema import Limits, check_value
 from .feature_info import FeatureInfo
 from .inter_matching import Matches
 
@@ -65,9 +66,8 @@ class IntraMatching(BaseModule):
         if reduce not in REDUCTIONS:
             raise InputError(f'IntraMatching: reduce is {reduce!r}; give one '
                              f'of {tuple(REDUCTIONS)}')
-        if not 1 <= num_neighbors <= 256:
-            raise InputError(f'IntraMatching: num_neighbors is '
-                             f'{num_neighbors}; give a number from 1 to 256')
+        check_value('IntraMatching: num_neighbors', num_neighbors, (int, ),
+                    Limits(at_least=1, at_most=256))
         self.num_neighbors = num_neighbors
         self.similarity = similarity
         self.reduce = reduce

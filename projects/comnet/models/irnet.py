@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 from ..ops.affinity_losses import PairCounts, affinity_losses, pair_loss_sums
 from ..utils import InputError
+from ..utils.schema import Limits, check_value
 from .feature_info import FeatureInfo, feature_info
 from .irnet_branches import OUT_STRIDE, BoundaryBranch, DisplacementBranch
 
@@ -67,9 +68,11 @@ class IRNet(BaseModel):
                  train_cfg: None = None,
                  test_cfg: None = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
+        check_value('IRNet: edge_channels', edge_channels, (int, ), Limits())
         if edge_channels < 8 or edge_channels % 8:
             raise InputError(f'IRNet: edge_channels is {edge_channels}: give '
                              'a multiple of 8')
+        check_value('IRNet: radius', radius, (int, ), Limits(at_least=2))
         self.radius = radius
         self.ignore_index = ignore_index
         self.freeze_backbone = freeze_backbone

@@ -107,8 +107,9 @@ class Method:
                     where, values.get(one.name, {}))
             elif self._names_step(where, values.get(one.name)):
                 values[one.name] = self._product(values[one.name])
-            elif one.name in values or (
-                    where.optional and where.step not in self.steps):
+            elif one.name in values:
+                self._check_name(step, one.name, where, values[one.name])
+            elif where.optional and where.step not in self.steps:
                 continue
             elif one.name == 'out_dir':
                 values[one.name] = str(self.folder(step) / kind.files)
@@ -121,6 +122,18 @@ class Method:
             elif where.setting and one.default is MISSING:
                 raise InputError(f'{self.place}: no {where.setting}; set it')
         return values
+
+    def _check_name(self, step: str, name: str, where: Place,
+                    value: Any) -> None:
+        """Raise an InputError for a name that is neither a step's nor a file.
+
+        A path may be made by another method, before the step runs.
+        """
+        if where.names_step and isinstance(value, str) and (
+                Path(value).name == value and not Path(value).exists()):
+            raise InputError(
+                f'{self.place}.{step}.{name} is {value!r}; give a step '
+                f'({", ".join(self.steps)}) or a path that is there')
 
     def _product(self, step: str) -> str:
         """Return the folder of a step's files."""

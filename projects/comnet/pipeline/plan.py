@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..steps import Step
-from ..utils.record import Record
+from ..utils.record import LOCK, Record
 from .method import Method
 
 NEW, UNFINISHED, DONE, STALE = 'new', 'unfinished', 'done', 'stale'
@@ -113,7 +113,8 @@ def _link_tree(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         copy = Path(folder) / target.name
-        shutil.copytree(source, copy, copy_function=_link)
+        shutil.copytree(source, copy, copy_function=_link,
+                        ignore=shutil.ignore_patterns(LOCK))
         copy.rename(target)
 
 

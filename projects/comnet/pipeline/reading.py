@@ -66,6 +66,7 @@ def read_pipeline(path: str | Path,
             raise InputError(
                 f'{path}: no setting {key!r}; it has {", ".join(cfg)}'
                 f'{did_you_mean(key.split(".")[0], known)}')
+    _check_methods(cfg, path)
     for settings in (cfg, *(cfg.get('methods') or {}).values()):
         for key in steps.intersection(settings):
             settings[key] = _as_dict(settings[key])
@@ -73,8 +74,18 @@ def read_pipeline(path: str | Path,
         f'{key}.config' if isinstance(value, str)
         and key.split('.')[-1] in steps else key: value
         for key, value in (options or {}).items()})
+    _check_methods(cfg, path)
     _check_names(cfg, path, {*SHARED, *steps, 'methods', 'custom_imports'})
     return cfg
+
+
+def _check_methods(cfg: Config, path: Path) -> None:
+    """Raise an InputError unless methods are dicts, if there are any."""
+    methods = cfg.get('methods')
+    if methods is not None and not (isinstance(methods, Mapping) and all(
+            isinstance(each, Mapping) for each in methods.values())):
+        raise InputError(f'{path}: methods is {methods!r}; give a dict of '
+                         'dicts, such as dict(cam=dict(classifier=FILE))')
 
 
 def _check_names(cfg: Config, path: Path, known: Collection[str]) -> None:
@@ -198,7 +209,8 @@ def _find_network(path: str | Path, place: str, settings: ConfigDict) -> None:
             package_folder('configs').rglob(name))
             if '_base_' not in file.parts]
     if not found:
-        raise InputError(f'{place}: {name}: no such config file')
+        raise InputError(f'{place}: {name}: no such config file; '
+                         'name one of your own, or of the package')
     settings.config = str(found[0])
 
 

@@ -12,6 +12,8 @@ from ..results.report import NUM_PICTURES, check_num_pictures, write_report
 from ..results.run_folder import RunFile, StepEntry
 from ..utils import InputError
 from ..utils.atomic_file import write_bytes
+from ..utils.errors import naming
+from ..utils.folder_lock import writing
 from ..utils.progress import tell
 from ..utils.record import Record, set_aside
 from .method import Method
@@ -84,8 +86,8 @@ def run_steps(config: str | Path,
         For each method what its steps measured, by step, and ``seconds``.
 
     Raises:
-        InputError: Something given is missing or wrong, something is stale,
-            or a step failed.
+        InputError: Something given is missing or wrong, something is stale, a
+            step failed, or another run writes the folder.
     """
     if gpus < 1:
         raise InputError(f'gpus is {gpus}; give 1 or more')
@@ -97,6 +99,17 @@ def run_steps(config: str | Path,
     require(names, steps, f'{config}: no step')
     wanted = list(names if steps is None else steps)
     require_data(chosen, wanted)
+    with naming(work_dir), writing(work_dir):
+        results = _run(chosen, wanted, work_dir, known, gpus, remake)
+        text = json.dumps(results, indent=2) + '\n'
+        write_bytes(Path(work_dir) / RESULTS, text.encode())
+    return results
+
+
+def _run(chosen: Sequence[Method], wanted: Sequence[str],
+         work_dir: str | Path, known: Mapping[str, Method], gpus: int,
+         remake: bool) -> dict[str, dict]:
+    """Run what is not done of some methods, see :func:`run_steps`."""
     planned = [one for method in chosen for one in plan(method)]
     todo = [one for one in planned
             if one.name in wanted and one.state != DONE]
@@ -117,11 +130,8 @@ def run_steps(config: str | Path,
         elif one.name in wanted:
             tell(f'{one} is done')
     ran = [one for one in planned if one.state == DONE or one in todo]
-    results = {method.name: step_results(
+    return {method.name: step_results(
         [one for one in ran if one.method is method]) for method in chosen}
-    text = json.dumps(results, indent=2) + '\n'
-    write_bytes(Path(work_dir) / RESULTS, text.encode())
-    return results
 
 
 def require(known: Mapping[str, Any], names: Sequence[str] | None,
@@ -217,5 +227,7 @@ def _set_stale_aside(todo: Sequence[Planned], remake: bool) -> None:
             f'({"; ".join(stale[0].reasons)}); --remake sets their output '
             'aside and makes them anew, another --work-dir keeps both')
     for one in stale:
+        with writing(one.step.folder):
+            pass  # no other command is at it
         aside = set_aside(one.method.folder(one.name))
         tell(f'{one}: the old output is now {aside}')

@@ -9,7 +9,11 @@ from pathlib import Path, PurePosixPath
 from ..steps import Measure
 from ..utils import InputError
 from ..utils.atomic_file import write_bytes
+from ..utils.errors import one_line
 from ..utils.record import Record
+from ..utils.schema import check_fields
+from ..utils.strict_json import load_json
+from ..utils.text_file import require_regular
 from ..visualization import Point
 
 FILE_NAME = 'run.json'
@@ -94,20 +98,24 @@ class RunFile:
             InputError: It is missing or no good.
         """
         path = Path(work_dir) / FILE_NAME
+        require_regular(path)
         try:
-            content = json.loads(path.read_text(encoding='utf-8'))
-            return cls(**{**content, 'methods': {
+            content = load_json(path.read_text(encoding='utf-8'))
+            found = cls(**{**content, 'methods': {
                 method: {name: _entry(**step) for name, step in steps.items()}
                 for method, steps in content['methods'].items()}})
+            check_fields(found)
+            return found
         except (FileNotFoundError, NotADirectoryError) as error:
             raise InputError(
                 f'{work_dir}: no {FILE_NAME} of a pipeline; give the folder '
                 'of its --work-dir') from error
-        except (OSError, ValueError, TypeError, KeyError, AttributeError
-                ) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError,
+                RecursionError) as error:
             raise InputError(
-                f'{path}: not what a pipeline writes ({error!r}); run the '
-                'pipeline again, which skips what is done') from error
+                f'{path}: not what a pipeline writes ({one_line(error)}); '
+                'delete it and run the pipeline again, which skips what is '
+                'done') from error
 
 
 def run_data_root(folder: str | Path) -> str:
@@ -124,8 +132,12 @@ def run_data_root(folder: str | Path) -> str:
 
 
 def _entry(measure: dict | None = None, **fields: str) -> StepEntry:
-    return StepEntry(
+    entry = StepEntry(
         **fields, measure=None if measure is None else Measure(**measure))
+    for each in (entry, entry.measure):
+        if each is not None:
+            check_fields(each)
+    return entry
 
 
 @dataclass(frozen=True)

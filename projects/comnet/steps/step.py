@@ -13,6 +13,7 @@ from mmengine.dist import barrier
 from ..engine.runner import init_distributed
 from ..utils import schema
 from ..utils.errors import naming
+from ..utils.folder_lock import writing
 from ..utils.processes import on_main, require_shared
 from ..utils.record import Record, claim, making
 from .fields import place_of
@@ -112,6 +113,16 @@ class Step(ABC):
         """Return the registry that names in its config belong to."""
         return nullcontext()
 
+    def done(self, remake: bool) -> Record | None:
+        """Return the record if it is known at once that all is made.
+
+        In the main process, before anything is built. Most look later.
+
+        Raises:
+            InputError: What is there is in the way.
+        """
+        return None
+
     def prepare(self, launcher: str) -> Any:
         """Build what can fail before anything that is there is touched."""
         init_distributed(launcher, self.dist_settings())
@@ -171,16 +182,26 @@ class Step(ABC):
         """
         self.check()
         with self.scope(), naming(self.folder):
-            built = self.prepare(launcher)
-            require_shared(self.folder)
-            record = on_main(lambda: self.begin(remake))
-            todo = on_main(self.todo)
-            if record.finished and not todo:
-                return record.results
-            with making(self.out_dir, record) as results:
-                results.update(self.make(built, todo, workers))
-                barrier()
-                results.update(on_main(self.evaluate))
+            init_distributed(launcher, self.dist_settings())
+            with writing(self.folder):
+                return self._run(workers, launcher, remake)
+
+    def _run(self, workers: int | None, launcher: str,
+             remake: bool) -> dict[str, Any]:
+        """Make what is not there yet, in a folder that is this run's."""
+        done = on_main(lambda: self.done(remake))
+        if done is not None:
+            return done.results
+        built = self.prepare(launcher)
+        require_shared(self.folder)
+        record = on_main(lambda: self.begin(remake))
+        todo = on_main(self.todo)
+        if record.finished and not todo:
+            return record.results
+        with making(self.out_dir, record) as results:
+            results.update(self.make(built, todo, workers))
+            barrier()
+            results.update(on_main(self.evaluate))
         return results
 
     @property

@@ -31,10 +31,9 @@ from ..utils.memory import keep_freed_memory
 from ..utils.processes import once_a_node
 from ..utils.progress import tell
 from ..utils.record import Record, file_identity
+from .begun_training import done_or_new, gone_on_with
 from .fields import given, network_options, place
 from .step import Step
-
-LENGTHS = ('train_cfg.max_epochs ', 'train_cfg.max_iters ')
 
 
 @dataclass(frozen=True)
@@ -201,26 +200,11 @@ class Training(Step):
                  f'{start or "its beginning"}')
         return start
 
+    def done(self, remake: bool) -> Record | None:
+        return done_or_new(self.folder, self.record, self.resume, remake)
+
     def begin(self, remake: bool) -> Record:
-        record = self.record()
-        if not self.resume:
-            return record
-        folder = (self.folder if self.resume is True
-                  else Path(self.resume).parent)
-        before = Record.read(folder)
-        changes = before.changes(record) if before else []
-        # a longer one of the same schedule goes on as any other
-        reasons = [each for each in changes if not each.startswith(LENGTHS)]
-        if before and not changes:
-            record.seconds = before.seconds
-        elif reasons and (self.resume is not True
-                          or newest_whole_checkpoint(folder)[0]):
-            # its schedule and momentum are those of the other training
-            raise InputError(
-                f'{folder}: holds a training that was begun otherwise '
-                f'({"; ".join(reasons)}); resume with its settings, or begin '
-                'in another folder, from its weights with load_from')
-        return record
+        return gone_on_with(self.folder, self.record(), self.resume)
 
     def make(self, built: Runner, todo: Sequence[str],
              workers: int | None) -> dict[str, Any]:

@@ -101,12 +101,18 @@ def remove_partial_files(folder: str | Path) -> None:
     for path in Path(folder).rglob('*.*'):
         if path.suffix in IMAGES and path.stat().st_size == 0:
             path.unlink()
-        name, _, pid = path.name.rpartition('.')
-        if not (name.startswith('.') and '.' in name[1:] and pid.isdigit()):
+        if not is_partial(path.name):
             continue
+        name, _, pid = path.name.rpartition('.')
         own = name.endswith(f'.{platform.node()}')
         if not _is_running(int(pid)) if own else _is_old(path):
             path.unlink(missing_ok=True)
+
+
+def is_partial(name: str) -> bool:
+    """Tell the name of what :func:`write_atomically` has begun."""
+    name, _, pid = name.rpartition('.')
+    return name.startswith('.') and '.' in name[1:] and pid.isdigit()
 
 
 def _is_old(path: Path) -> bool:

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import NoReturn
 
+from .build_errors import build_problem
+
 IN_WORKER = 'in DataLoader worker process'  # of PyTorch, which wraps errors
 NO_MEMORY = ("can't allocate memory", 'not enough memory', 'out of memory',
              'Cannot allocate memory')  # of PyTorch, CUDA and the system
@@ -43,6 +45,17 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """
     close = get_close_matches(name, sorted(known), n=1, cutoff=0.7)
     return f'; did you mean {close[0]}?' if close else ''
+
+
+def one_line(error: object) -> str:
+    """Return what an error says as one line; its kind where it says nothing.
+
+    A KeyError says no more than a name, so its kind stands before that.
+    """
+    text = ' '.join(str(error).split())
+    if not text or isinstance(error, KeyError | IndexError):
+        text = f'{type(error).__name__}: {text}'.removesuffix(': ')
+    return text
 
 
 def check_choice(value: object, choices: Collection[object],
@@ -143,7 +156,7 @@ def _line_of(error: Exception) -> str | None:
         where = '' if error.filename is None else f'{error.filename}: '
         advice = ADVICE.get(error.errno or 0, 'mend it or give another path')
         return f'{where}{error.strerror or text}; {advice}'
-    return None
+    return build_problem(error)
 
 
 def _end(line: str, status: int = 2) -> NoReturn:

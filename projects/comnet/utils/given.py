@@ -1,10 +1,16 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """What a user names has to be there; told before anything slow is imported."""
 
+import os
 from pathlib import Path
 
 from .errors import InputError, did_you_mean
 from .package_files import find_config, package_folder
+
+LOCAL_RANK = ('LOCAL_RANK', 'OMPI_COMM_WORLD_LOCAL_RANK')
+# of torchrun and Slurm
+NUMBERS = ('RANK', 'WORLD_SIZE', 'LOCAL_WORLD_SIZE', 'MASTER_PORT',
+           'SLURM_CPUS_PER_TASK', 'SLURM_JOB_ID')
 
 
 def require_config(path: str | Path) -> Path:
@@ -21,8 +27,9 @@ def require_config(path: str | Path) -> Path:
         known = {str(file.relative_to(folder)) for file in
                  folder.rglob('*.py') if '_base_' not in file.parts}
         name = str(path).removeprefix('configs/')
-        raise InputError(
-            f'{path}: no such config file{did_you_mean(name, known)}')
+        meant = did_you_mean(name, known) or (
+            '; name one of your own, or of the package')
+        raise InputError(f'{path}: no such config file{meant}')
     return found
 
 
@@ -33,7 +40,8 @@ def require_checkpoint(path: str | Path) -> Path:
         InputError: There is none.
     """
     if not Path(path).is_file():
-        raise InputError(f'{path}: no such checkpoint')
+        raise InputError(f'{path}: no such checkpoint; name a file that '
+                         'comnet train wrote')
     return Path(path)
 
 
@@ -79,3 +87,16 @@ def require_path(path: str | Path) -> Path:
         raise InputError(f'{path}: no such file or folder; name one that is '
                          'there')
     return Path(path)
+
+
+def check_environment() -> None:
+    """Check what a launcher tells of its processes.
+
+    Raises:
+        InputError: A variable is no number.
+    """
+    for name in (*LOCAL_RANK, *NUMBERS):
+        value = os.environ.get(name, '0')
+        if not value.isdecimal():
+            raise InputError(f'{name}={value!r} in the environment; unset it, '
+                             'or give a whole number as launchers do')

@@ -19,11 +19,11 @@ from mmengine.dist import (
 )
 
 from .errors import InputError
+from .given import LOCAL_RANK
 
 T = TypeVar('T')
 
 ERRORS = (InputError, OSError)  # of users, see one_line_errors
-LOCAL_RANK = ('LOCAL_RANK', 'OMPI_COMM_WORLD_LOCAL_RANK')
 
 
 def on_main(function: Callable[[], T]) -> T:

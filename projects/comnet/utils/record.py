@@ -17,12 +17,20 @@ from pathlib import Path
 
 from mmengine.dist import barrier, is_main_process
 
-from .atomic_file import remove_partial_files, sync_files, write_bytes
-from .errors import InputError
+from .atomic_file import (
+    is_partial,
+    remove_partial_files,
+    sync_files,
+    write_bytes,
+)
+from .errors import InputError, one_line
 from .memory import peak_gpu_memory, peak_memory
 from .schema import check_fields
+from .strict_json import load_json
+from .text_file import require_regular
 
 FILE_NAME = 'record.json'
+LOCK = '.comnet.lock'  # of who writes the folder, see folder_lock
 KIND = 'made by'  # shown where two records are of different makers
 UNSET = 'unset'  # shown for a setting that one of two records lacks
 
@@ -86,16 +94,18 @@ class Record:
             InputError: The file is no record.
         """
         path = Path(folder) / FILE_NAME
+        require_regular(path)
         try:
-            found = cls(**json.loads(path.read_text(encoding='utf-8')))
+            found = cls(**load_json(path.read_text(encoding='utf-8')))
             check_fields(found)
             return found
         except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError, TypeError, RecursionError,
                 InputError) as error:
-            raise InputError(f'{path}: not a record ({error}); set the folder '
-                             'aside and make it anew') from error
+            raise InputError(
+                f'{path}: not a record ({one_line(error)}); set the folder '
+                'aside and make it anew') from error
 
 
 def claim(folder: str | Path,
@@ -123,7 +133,7 @@ def claim(folder: str | Path,
     folder = Path(folder)
     before = Record.read(folder)
     if before is None:
-        if folder.is_dir() and any(folder.iterdir()):
+        if _holds_something(folder):
             if not remake:
                 raise InputError(
                     f'{folder}: holds files of unknown origin, no '
@@ -179,7 +189,17 @@ def set_aside(folder: str | Path) -> Path:
     while (aside := folder.with_name(f'{folder.name}.old-{number}')).exists():
         number += 1
     folder.rename(aside)
+    if (aside / LOCK).exists():  # which is the folder's, not the files'
+        folder.mkdir()
+        (aside / LOCK).rename(folder / LOCK)
     return aside
+
+
+def _holds_something(folder: Path) -> bool:
+    """Whether a folder has files that no killed run of ours has left."""
+    return folder.is_dir() and any(
+        path.name != LOCK and not is_partial(path.name)
+        for path in folder.iterdir())
 
 
 def digest(values: object) -> str:
@@ -194,6 +214,7 @@ def file_identity(path: str | Path) -> str:
     Raises:
         InputError: The file cannot be read.
     """
+    require_regular(path)
     try:
         content = sha256()
         with open(path, 'rb') as file:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ...utils import InputError
+from ...utils.strict_json import load_json
 
 EXTRA = 'Extra data'  # json's own words where a second value follows
 
@@ -17,7 +18,7 @@ def parse_json(path: Path, text: str) -> Any:
         InputError: It is neither, too deep, or names a key twice.
     """
     try:
-        return _parse(text)
+        return load_json(text)
     except json.JSONDecodeError as error:
         if error.msg == EXTRA and error.lineno > 1:
             return _lines(path, text)
@@ -36,24 +37,10 @@ def _lines(path: Path, text: str) -> list[Any]:
     for number, line in enumerate(text.split('\n'), 1):
         if line.strip():
             try:
-                content.append(_parse(line))
+                content.append(load_json(line))
             except (ValueError, RecursionError) as error:
                 raise InputError(f'{path}:{number}: not a line of JSON '
                                  f'({error}); mend the file') from error
-    return content
-
-
-def _parse(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=_each_once)
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make a dict of an object, unless a key stands twice."""
-    content = dict(pairs)
-    if len(content) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f'key {twice!r} stands twice in an object')
     return content
 
 
