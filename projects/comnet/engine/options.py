@@ -24,6 +24,7 @@ from ..utils.given import (
     require_checkpoint,
     require_config,
     require_data_root,
+    require_run,
 )
 
 Look = Callable[[Any], object]
@@ -140,17 +141,22 @@ class CommandParser(ArgumentParser):
         self._with_data = data
 
     def add_network(self, network: str, prefix: str = '', *,
-                    data: bool = False,
+                    data: bool = False, run: bool = False,
                     checkpoint: Look = require_checkpoint) -> None:
         """Add config and checkpoint, which have to be there.
+
+        They are given to :func:`comnet.apis.given_network` where there may
+        be a run in their place.
 
         Args:
             network: What is wanted, such as 'an IRNet'.
             prefix: '--' where they stand beside many pictures.
             data: See :meth:`add_config`.
+            run: Whether a pipeline's folder may stand for them.
             checkpoint: Looks for the checkpoint.
         """
-        required: dict[str, Any] = dict(required=True) if prefix else {}
+        required: dict[str, Any] = dict(
+            required=not run) if prefix else dict(nargs='?') if run else {}
         for name, text in (('config', 'config file'),
                            ('checkpoint', 'checkpoint')):
             self.add_argument(
@@ -158,6 +164,19 @@ class CommandParser(ArgumentParser):
         self.look('config', require_config)
         self.look('checkpoint', checkpoint)
         self._with_data = data
+        if run:
+            self.add_run()
+
+    def add_run(self) -> None:
+        """Add a pipeline's folder, in place of config and checkpoint."""
+        self.add_argument(
+            '--run', metavar='WORK_DIR',
+            help='--work-dir of a pipeline, in place of config and '
+            'checkpoint: those of its last network')
+        self.add_argument(
+            '--method', metavar='NAME', help='of the run (default: the '
+            'only one, or the one whose segmentation was measured best)')
+        self.look('run', require_run)
 
     def look(self, name: str, look: Look) -> None:
         """Look for what an argument names before anything slow is imported.
@@ -205,7 +224,7 @@ class CommandParser(ArgumentParser):
             for each in value if isinstance(value, list) else [value]:
                 if each is not None:
                     look(each)
-        if self._with_data:
+        if self._with_data and args.config is not None:
             root = (args.cfg_options or {}).get('data_root')
             if root is None:
                 from .config_file import read_config

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from ..steps.run_file import RunFile
 from ..utils import InputError
 from ..utils.atomic_file import write_bytes
 from ..visualization import Entry, Line, line_plot, render_page
@@ -25,7 +26,7 @@ from .bars import (
 )
 from .gallery import Gallery, make_galleries
 from .pictures import PictureReader
-from .run_folder import Curve, Records, RunFile, read_curves, read_records
+from .run_folder import Curve, Records, read_curves, read_records
 
 TEMPLATE = Path(__file__).with_name('report.html')
 FILE_NAME = 'report.html'

@@ -6,6 +6,8 @@ from pathlib import Path
 from .errors import InputError, did_you_mean
 from .package_files import find_config, package_folder
 
+RUN_FILE = 'run.json'  # in the folder of a pipeline
+
 
 def require_config(path: str | Path) -> Path:
     """Return a config file of the user, or of the package.
@@ -79,3 +81,15 @@ def require_path(path: str | Path) -> Path:
         raise InputError(f'{path}: no such file or folder; name one that is '
                          'there')
     return Path(path)
+
+
+def require_run(work_dir: str | Path) -> Path:
+    """Return the folder of a pipeline, begun or finished.
+
+    Raises:
+        InputError: It is none.
+    """
+    if not (Path(work_dir) / RUN_FILE).is_file():
+        raise InputError(f'{work_dir}: no {RUN_FILE} of a pipeline; give the '
+                         'folder of its --work-dir')
+    return Path(work_dir)
