@@ -13,7 +13,7 @@ from helpers.doc_blocks import read_blocks
 NETWORKS = dict(classifier='comnet_r50_voc', irnet='irnet_r50_voc',
                 segmentor='deeplabv2_r50_voc')
 CHECKPOINTS = ('classifier/epoch_5.pth', 'segmentor/iter_20000.pth',
-               'work_dirs/demo/comnet/segmentor/iter_200.pth')
+               'work_dirs/demo/comnet/classifier/epoch_12.pth')
 NECK = '''
 from mmengine.model import BaseModule
 from mmpretrain.registry import MODELS
