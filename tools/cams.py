@@ -11,41 +11,41 @@ from argparse import Namespace
 
 from comnet.engine.options import CommandParser, write_metrics
 from comnet.utils import InputError
-from comnet.utils.given import require_checkpoint, require_folder
+from comnet.utils.given import require_folder
 
 
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
-    parser.add_config('config file of a classifier', data=True)
-    parser.add_argument(
-        'checkpoint', nargs='?', help='its checkpoint; none with --import')
+    parser.add_network(
+        'a classifier (no checkpoint with --import)', data=True, run=True)
     parser.add('cam_dir')
     parser.add_argument(
         '--import', dest='source', metavar='DIR',
         help='folder of CAMs that other code has made')
-    parser.look('checkpoint', require_checkpoint)
     parser.look('source', require_folder)
     parser.add('--out', '--remake', '--cfg-options', '--launcher')
     return parser
 
 
 def main(args: Namespace) -> None:
-    from comnet.apis import import_cams, write_cams
+    from comnet.apis import given_network, import_cams, write_cams
     from comnet.engine.config import load_config
 
-    if (args.checkpoint is None) == (args.source is None):
-        raise InputError('cams: a checkpoint and --import, or neither; give '
-                         'one of both')
     if args.source is not None:
+        if args.config is None or args.checkpoint is not None:
+            raise InputError('cams: with --import give the config of a '
+                             'classifier, no checkpoint and no run')
         dataset = load_config(
             args.config, args.cfg_options).test_dataloader.dataset
         metrics = import_cams(dataset.data_root, dataset.image_set_path,
                               args.source, args.cam_dir,
                               labels=dataset.labels, remake=args.remake)
     else:
-        metrics = write_cams(args.config, args.checkpoint, args.cam_dir,
-                             options=args.cfg_options,
-                             launcher=args.launcher, remake=args.remake)
+        metrics = write_cams(
+            *given_network(args.config, args.checkpoint, args.run,
+                           args.method, 'classifier'),
+            args.cam_dir, options=args.cfg_options, launcher=args.launcher,
+            remake=args.remake)
     write_metrics(metrics, args.out)
 
 

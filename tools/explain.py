@@ -16,7 +16,7 @@ def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
     parser.add_argument('images', nargs='+', help='pictures')
     parser.look('images', require_path)
-    parser.add_network('a classifier', '--')
+    parser.add_network('a classifier', '--', run=True)
     parser.add_argument('--out', required=True, help='HTML file to write')
     parser.add_argument(
         '--label', help='class to map (default: the one found in all)')
@@ -25,10 +25,12 @@ def make_parser() -> CommandParser:
 
 
 def main(args: Namespace) -> None:
-    from comnet.apis import explain_matching
+    from comnet.apis import explain_matching, given_network
 
-    explain_matching(args.config, args.checkpoint, args.images, args.out,
-                     args.label, args.cfg_options)
+    explain_matching(
+        *given_network(args.config, args.checkpoint, args.run, args.method,
+                       'classifier'),
+        args.images, args.out, args.label, args.cfg_options)
     print(args.out)
 
 

@@ -45,7 +45,7 @@ def make_parser() -> CommandParser:
 
 def main(args: Namespace) -> None:
     from comnet.converters.mask_exchange import export_masks
-    from comnet.results.run_folder import run_data_root
+    from comnet.steps.run_file import run_data_root
 
     suspicions = export_masks(
         args.data_root or run_data_root(args.mask_dir), args.mask_dir,

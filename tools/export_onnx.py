@@ -13,17 +13,22 @@ from comnet.engine.options import CommandParser
 
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
-    parser.add_network('a segmentor or classifier')
+    parser.add_network('a segmentor or classifier', run=True)
     parser.add_argument('out', help='file to write, such as model.onnx')
+    parser.add_argument(
+        '--classifier', action='store_true',
+        help="of a run, its classifier in place of its segmentor")
     parser.add('--cfg-options')
     return parser
 
 
 def main(args: Namespace) -> None:
-    from comnet.apis import export_onnx
+    from comnet.apis import export_onnx, given_network
 
     print(export_onnx(
-        args.config, args.checkpoint, args.out, args.cfg_options))
+        *given_network(args.config, args.checkpoint, args.run, args.method,
+                       'classifier' if args.classifier else 'segmentor'),
+        args.out, args.cfg_options))
 
 
 if __name__ == '__main__':

@@ -9,7 +9,7 @@ segmentation of each method of a pipeline.
 from argparse import Namespace
 
 from comnet.engine.options import CommandParser
-from comnet.utils.given import require_folder, require_path
+from comnet.utils.given import require_folder, require_path, require_run
 
 
 def make_parser() -> CommandParser:
@@ -25,7 +25,7 @@ def make_parser() -> CommandParser:
         figure.add('--cfg-options')
     figure = figures.add_parser('6', help='segmentations side by side')
     figure.add('work_dir', '--data-root')
-    figure.look('work_dir', require_folder)
+    figure.look('work_dir', require_run)
     figure.look('data_root', require_folder)
     figure.add_argument(
         '--ids', nargs='+', help='validation images (default: evenly spread)')

@@ -28,6 +28,7 @@ def make_parser() -> CommandParser:
 
 
 def main(args: Namespace) -> None:
+    from comnet.apis import segment_command
     from comnet.pipeline import run_pipeline
     from comnet.results import RunFile, results_table
 
@@ -36,6 +37,8 @@ def main(args: Namespace) -> None:
         steps=args.steps, seed=args.seed, gpus=args.gpus, remake=args.remake,
         num_pictures=args.num_pictures)
     print(results_table(RunFile.read(args.work_dir), results))
+    if command := segment_command(args.work_dir):
+        print(f'use it: {command}')
 
 
 if __name__ == '__main__':

@@ -9,13 +9,13 @@ and needs no JavaScript. A run that was cut off shows what is there.
 from argparse import Namespace
 
 from comnet.engine.options import CommandParser
-from comnet.utils.given import require_folder
+from comnet.utils.given import require_folder, require_run
 
 
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
     parser.add('work_dir', '--data-root', '--num-pictures')
-    parser.look('work_dir', require_folder)
+    parser.look('work_dir', require_run)
     parser.look('data_root', require_folder)
     return parser
 

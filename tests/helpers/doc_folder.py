@@ -13,9 +13,7 @@ from helpers.doc_blocks import ROOT, read_blocks
 NETWORKS = dict(classifier='comnet_r50_voc', irnet='irnet_r50_voc',
                 segmentor='deeplabv2_r50_voc')
 CHECKPOINTS = ('classifier/epoch_5.pth', 'segmentor/iter_20000.pth',
-               'work_dirs/demo/comnet/classifier/epoch_12.pth',
-               'work_dirs/demo/comnet/segmentor/iter_200.pth',
-               'work_dirs/mine/comnet/segmentor/iter_20000.pth')
+               'work_dirs/demo/comnet/classifier/epoch_12.pth')
 NECK = '''
 from mmengine.model import BaseModule
 from mmpretrain.registry import MODELS
@@ -73,7 +71,7 @@ def _copy_data(root: Path, demo_root: Path) -> None:
 def _copy_runs(root: Path, whole_way: Path) -> None:
     """Make work dirs of pipelines, predicted masks and CAMs."""
     made = whole_way / tiny.METHOD
-    for name in ('demo', 'voc'):
+    for name in ('demo', 'mine', 'voc'):
         shutil.copytree(whole_way, root / 'work_dirs' / name)
     for name in ('voc/test', 'voc-test'):
         shutil.copytree(made / 'evaluation', root / 'work_dirs' / name)

@@ -165,7 +165,7 @@ def test_tool(trained: list[Path], pictures: Path, tmp_path: Path) -> None:
     assert (run.code, run.out) == (0, f'{tmp_path}/out: 1 masks\n')
     error = error_of('segment.py', tmp_path / 'a.jpg', *arguments(
         trained, '--out-dir', tmp_path / 'out'))
-    assert 'a.jpg: no such image' in error
+    assert 'a.jpg: no such file or folder' in error
 
 
 def test_demo_segments(trained: list[Path], pictures: Path,

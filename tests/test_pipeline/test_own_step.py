@@ -92,7 +92,7 @@ def test_step_of_a_file_of_its_own(
     results = run()
     printed = capsys.readouterr().out
     assert f'{METHOD}: pseudo is done' in printed
-    assert f'{METHOD}: mirrored\n' in printed
+    assert f'stage 1 of 1: {METHOD}: mirrored\n' in printed
     made = work / METHOD / 'mirrored'
     for image_id in TRAIN_IDS:
         assert np.array_equal(

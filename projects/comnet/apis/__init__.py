@@ -41,7 +41,17 @@ from .matching import (
 )
 from .onnx_export import export_onnx
 from .publishing import publish_model
-from .segmentation import SegmentationInferencer, segment_images
+from .run_network import (
+    RunNetwork,
+    find_network,
+    given_network,
+    segment_command,
+)
+from .segmentation import (
+    Segmentation,
+    SegmentationInferencer,
+    segment_images,
+)
 from .steps import (
     import_cams,
     test,
@@ -54,11 +64,13 @@ from .steps import (
 from .voc_submission import pack_submission
 
 __all__ = [
-    'CAMInferencer', 'ImageCAMs', 'MatchingExplainer',
-    'SegmentationInferencer', 'TrainingMemory', 'cam_memory', 'check_data',
+    'CAMInferencer', 'ImageCAMs', 'MatchingExplainer', 'RunNetwork',
+    'Segmentation', 'SegmentationInferencer', 'TrainingMemory', 'cam_memory',
+    'check_data',
     'draw_matched_points', 'draw_pair', 'evaluate_cams', 'evaluate_masks',
-    'explain_matching', 'export_onnx', 'import_cams', 'pack_submission',
-    'publish_model', 'segment_images', 'test', 'train', 'training_memory',
-    'write_affinity_labels', 'write_cam_masks', 'write_cams',
-    'write_walked_masks'
+    'explain_matching', 'export_onnx', 'find_network',
+    'given_network', 'import_cams', 'pack_submission',
+    'publish_model', 'segment_command', 'segment_images', 'test', 'train',
+    'training_memory', 'write_affinity_labels', 'write_cam_masks',
+    'write_cams', 'write_walked_masks'
 ]

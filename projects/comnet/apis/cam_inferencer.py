@@ -25,6 +25,7 @@ from .pictures import (
     shrink,
     sources,
 )
+from .run_network import find_network
 
 MAX_SIDE = 512
 FILE_SETTINGS = ('type', 'priority', 'out_dir', 'skip_existing')
@@ -86,6 +87,21 @@ class CAMInferencer:
             self.pipeline = Compose(cfg.test_dataloader.dataset.pipeline)
         self.threshold = threshold
         self.max_side = max_side
+
+    @classmethod
+    def from_run(cls, work_dir: str | Path, method: str | None = None,
+                 **settings: Any) -> 'CAMInferencer':
+        """Take the classifier of a pipeline's run.
+
+        Args:
+            work_dir: The ``--work-dir`` of the pipeline.
+            method: See :func:`find_network`.
+            settings: The other arguments of the class.
+
+        Raises:
+            InputError: See :func:`find_network`.
+        """
+        return cls(*find_network(work_dir, 'classifier', method), **settings)
 
     def __call__(self,
                  inputs: Picture | Sequence[Picture],

@@ -26,6 +26,7 @@ from ..visualization import (
 )
 from .cam_inferencer import CAMInferencer
 from .pictures import Picture, shrink, sources
+from .run_network import find_network
 
 
 class MatchingExplainer:
@@ -60,6 +61,21 @@ class MatchingExplainer:
                          matching, necks)
             for matching, necks in (('nothing', []),
                                     ('partners', extractor.necks)))
+
+    @classmethod
+    def from_run(cls, work_dir: str | Path, method: str | None = None,
+                 **settings: Any) -> 'MatchingExplainer':
+        """Take the classifier of a pipeline's run.
+
+        Args:
+            work_dir: The ``--work-dir`` of the pipeline.
+            method: See :func:`find_network`.
+            settings: The other arguments of the class.
+
+        Raises:
+            InputError: See :func:`find_network`.
+        """
+        return cls(*find_network(work_dir, 'classifier', method), **settings)
 
     def __call__(self, pictures: Sequence[Picture], label: str | None = None
                  ) -> tuple[str, list[ImageMatching]]:

@@ -2,6 +2,7 @@
 """Segmentation of any pictures by a trained segmentor."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,46 @@ from .pictures import (
     shrink,
     sources,
 )
+from .run_network import find_network
 
 MAX_SIDE = 1024
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """What was found in a picture.
+
+    Attributes:
+        name: What its results are called.
+        mask: Labels, upright, (H, W), uint8: 0 is the background.
+        labels: Names of the labels.
+        score: Mean probability of the labels, over all pixels that the
+            network saw.
+        scores: The same over the pixels of each label that it saw.
+    """
+    name: str
+    mask: np.ndarray
+    labels: tuple[str, ...]
+    score: float
+    scores: Mapping[int, float]
+
+    def summary(self) -> dict[str, Any]:
+        """Return plain values: share of the area and score of each label.
+
+        A label that is seen in the large alone has no score, None.
+        """
+        found, counts = np.unique(self.mask, return_counts=True)
+        return dict(
+            picture=self.name, score=round(self.score, 4),
+            classes={self.labels[label]: dict(
+                area=round(count / self.mask.size, 6),
+                score=_rounded(self.scores.get(label)))
+                for label, count in zip(
+                    found.tolist(), counts.tolist(), strict=True)})
+
+
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, 4)
 
 
 class SegmentationInferencer:
@@ -47,6 +86,7 @@ class SegmentationInferencer:
             size. None never shrinks.
         refine: What moves the edges of the mask to those of the picture:
             'PAR', 'DenseCRF', 'DeepLabCRF', or a dict with its settings.
+        device: Such as 'cpu' or 'cuda:1'; by default what mmengine chooses.
 
     Attributes:
         classes: Names, without background.
@@ -61,19 +101,35 @@ class SegmentationInferencer:
                  options: Mapping[str, Any] | None = None,
                  tta: bool = False,
                  max_side: int | None = MAX_SIDE,
-                 refine: str | Mapping[str, Any] | None = None) -> None:
+                 refine: str | Mapping[str, Any] | None = None,
+                 device: str | None = None) -> None:
         self.refiner = build_refiner(refine)
         if self.refiner is not None:
             self.refiner.require()
         given = given_model(config, checkpoint, options, 'segmentor')
         cfg, self.model, self.classes = load_trained(
-            given.config, given.checkpoint, given.options, tta)
+            given.config, given.checkpoint, given.options, tta, device)
         if not isinstance(self.model.module if tta else self.model,
                           BaseSegmentor):
             raise InputError(f'{config}: no segmentor; give the config of one')
         with scope_of(cfg):
             self.pipeline = Compose(cfg.test_dataloader.dataset.pipeline)
         self.max_side = max_side
+
+    @classmethod
+    def from_run(cls, work_dir: str | Path, method: str | None = None,
+                 **settings: Any) -> 'SegmentationInferencer':
+        """Take the segmentor of a pipeline's run.
+
+        Args:
+            work_dir: The ``--work-dir`` of the pipeline.
+            method: See :func:`find_network`.
+            settings: The other arguments of the class.
+
+        Raises:
+            InputError: See :func:`find_network`.
+        """
+        return cls(*find_network(work_dir, 'segmentor', method), **settings)
 
     def __call__(self,
                  inputs: Picture | Sequence[Picture],
@@ -100,34 +156,52 @@ class SegmentationInferencer:
             InputError: A picture is missing or no good, or a result would
                 overwrite one or another result.
         """
+        for result in self.results(inputs, out_dir):
+            yield result.mask
+
+    def results(self,
+                inputs: Picture | Sequence[Picture],
+                out_dir: str | Path | None = None) -> Iterator[Segmentation]:
+        """Segment pictures one by one, and tell how sure that is.
+
+        Arguments and errors are those of :meth:`stream`.
+        """
         found = sources(inputs)
         if out_dir is not None:
             check_results(inputs, found, out_dir, lambda name: (
                 f'{name}.png', f'{OVERLAYS}/{name}.jpg'))
         for source in found:
             image = source.load()
-            mask = self._segment(image, source.name)
+            result = self._segment(image, source.name)
+            mask = result.mask
             if out_dir is not None:
                 save_mask(Path(out_dir) / f'{source.name}.png', mask)
                 save_picture(
                     Path(out_dir) / OVERLAYS / f'{source.name}.jpg',
                     with_legend(overlay(image, mask),
                                 mask_legend(mask, self.classes)))
-            yield mask
+            yield result
 
     @torch.no_grad()
-    def _segment(self, image: np.ndarray, name: str) -> np.ndarray:
-        """Return the mask (H, W) of an RGB image (H, W, 3)."""
+    def _segment(self, image: np.ndarray, name: str) -> Segmentation:
+        """Segment an RGB image (H, W, 3)."""
         small = shrink(image, self.max_side)
         sample, = self.model.test_step(pseudo_collate([
             self.pipeline(pipeline_input(small, name))]))
+        logits, size = sample.seg_logits.data, image.shape[:2]
         if self.refiner is not None:
-            logits = self._refined(small, sample.seg_logits.data)
-        elif small is image:
-            return sample.pred_sem_seg.data[0].byte().cpu().numpy()
+            probs = self._refined(small, logits)
+            labels = enlarged_argmax(probs, size)
         else:
-            logits = sample.seg_logits.data
-        return enlarged_argmax(logits, image.shape[:2]).cpu().numpy()
+            probs = logits.softmax(dim=0)
+            labels = (sample.pred_sem_seg.data[0].byte() if small is image
+                      else enlarged_argmax(logits, size))
+        score, best = probs.max(dim=0)
+        return Segmentation(
+            name, labels.cpu().numpy(), ('background', *self.classes),
+            score.mean().item(), {
+                label: score[best == label].mean().item()
+                for label in best.unique().tolist()})
 
     def _refined(self, image: np.ndarray, logits: Tensor) -> Tensor:
         """Let scores (L, H, W) follow an image's (H, W, 3) colours."""

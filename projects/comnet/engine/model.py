@@ -7,12 +7,14 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import torch
 from mmengine.config import Config
 from mmengine.device import get_device
 from mmengine.model import BaseModel
 from mmengine.registry import MODELS, DefaultScope
 
 from ..datasets.voc_folder import read_classes
+from ..utils import InputError
 from .checkpoint import fill, read_checkpoint
 from .config import augment_test, load_config
 from .model_weights import load_weights, model_weights
@@ -47,7 +49,8 @@ def trained_model(cfg: Config, checkpoint: str | Path) -> BaseModel:
 def load_trained(config: str | Path,
                  checkpoint: str | Path,
                  options: Mapping[str, Any] | None = None,
-                 tta: bool = False
+                 tta: bool = False,
+                 device: str | None = None
                  ) -> tuple[Config, BaseModel, tuple[str, ...]]:
     """Load a model for pictures of any kind; the training's data may be gone.
 
@@ -58,14 +61,16 @@ def load_trained(config: str | Path,
         options: Settings that override those of the config.
         tta: Whether to predict with the augmentations of its
             ``tta_pipeline``.
+        device: Such as 'cuda:1'; by default what mmengine chooses.
 
     Returns:
-        The config, the model on the device that mmengine chooses, and the
-        classes without background.
+        The config, the model on the device, and the classes without
+        background.
 
     Raises:
         InputError: Something given is missing or wrong.
     """
+    where = _device(device)
     content = read_checkpoint(checkpoint)
     classes = _classes(content)
     cfg = load_config(config, options, classes)
@@ -78,7 +83,23 @@ def load_trained(config: str | Path,
     with scope_of(cfg):
         model = MODELS.build(cfg.model)
     fill(model, model_weights(content, model, checkpoint), checkpoint)
-    return cfg, model.to(get_device()).eval(), classes
+    return cfg, model.to(where).eval(), classes
+
+
+def _device(name: str | None) -> torch.device:
+    """Return a device by its name, or the one that mmengine chooses.
+
+    Raises:
+        InputError: There is no such device.
+    """
+    try:
+        device = torch.device(name or get_device())
+        torch.empty(1, device=device)  # which asks for it
+    except (RuntimeError, AssertionError) as error:
+        raise InputError(
+            f'device {name}: not there ({str(error).splitlines()[0]}); give '
+            'cpu, or cuda:0 where there is a GPU') from error
+    return device
 
 
 def _classes(content: Mapping[str, Any]) -> tuple[str, ...] | None:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ..utils import InputError, did_you_mean, one_line_errors
+from ..utils import did_you_mean, one_line_errors
 from ..utils.constants import LAUNCHERS
 from ..utils.errors import signals_raise
 from ..utils.given import (
@@ -27,6 +27,7 @@ from ..utils.given import (
     require_checkpoint,
     require_config,
     require_data_root,
+    require_run,
 )
 
 Look = Callable[[Any], object]
@@ -145,7 +146,6 @@ class CommandParser(ArgumentParser):
             'formatter_class': RawDescriptionHelpFormatter, **kwargs})
         self._looks: dict[str, Look] = {}
         self._with_data = False
-        self._named = False
 
     def add(self, *names: str) -> None:
         """Add some of :data:`OPTIONS`."""
@@ -168,26 +168,28 @@ class CommandParser(ArgumentParser):
         self._with_data = data
 
     def add_network(self, network: str, prefix: str = '', *,
-                    data: bool = False,
-                    checkpoint: Look = require_checkpoint,
-                    named: bool = False) -> None:
+                    data: bool = False, run: bool = False, named: bool = False,
+                    checkpoint: Look = require_checkpoint) -> None:
         """Add config and checkpoint, which have to be there.
+
+        They are given to :func:`comnet.apis.given_network` where there may
+        be a run in their place.
 
         Args:
             network: What is wanted, such as 'an IRNet'.
             prefix: '--' where they stand beside many pictures.
             data: See :meth:`add_config`.
+            run: Whether a pipeline's folder may stand for them.
             checkpoint: Looks for the checkpoint.
             named: Whether ``--model`` may name one that comes with the
                 package in their place.
         """
-        required: dict[str, Any] = (
-            dict(required=True) if prefix and not named else {})
+        required: dict[str, Any] = dict(
+            required=not run) if prefix else dict(nargs='?') if run else {}
         if named:
             self.add_argument(
                 '--model', metavar='NAME', help='model that comes with this '
                 'package, such as lite0-voc')
-        self._named = named
         for name, text in (('config', 'config file'),
                            ('checkpoint', 'checkpoint')):
             self.add_argument(
@@ -195,6 +197,19 @@ class CommandParser(ArgumentParser):
         self.look('config', require_config)
         self.look('checkpoint', checkpoint)
         self._with_data = data
+        if run:
+            self.add_run()
+
+    def add_run(self) -> None:
+        """Add a pipeline's folder, in place of config and checkpoint."""
+        self.add_argument(
+            '--run', metavar='WORK_DIR',
+            help='--work-dir of a pipeline, in place of config and '
+            'checkpoint: those of its last network')
+        self.add_argument(
+            '--method', metavar='NAME', help='of the run (default: the '
+            'only one, or the one whose segmentation was measured best)')
+        self.look('run', require_run)
 
     def look(self, name: str, look: Look) -> None:
         """Look for what an argument names before anything slow is imported.
@@ -239,15 +254,12 @@ class CommandParser(ArgumentParser):
         Raises:
             InputError: It is not there.
         """
-        if self._named and [args.model is None] * 2 != [
-                args.config is not None, args.checkpoint is not None]:
-            raise InputError('give --model, or both --config and --checkpoint')
         for name, look in self._looks.items():
             value = getattr(args, name)
             for each in value if isinstance(value, list) else [value]:
                 if each is not None:
                     look(each)
-        if self._with_data:
+        if self._with_data and args.config is not None:
             root = (args.cfg_options or {}).get('data_root')
             if root is None:
                 from .config_file import read_config

@@ -9,7 +9,7 @@ from typing import Any
 from ..datasets.data_check import check_data
 from ..datasets.image_labels import ANNOTATIONS
 from ..results.report import NUM_PICTURES, check_num_pictures, write_report
-from ..results.run_folder import RunFile, StepEntry
+from ..steps.run_file import RunFile, StepEntry
 from ..utils import InputError
 from ..utils.atomic_file import write_bytes
 from ..utils.errors import naming
@@ -20,6 +20,7 @@ from .method import Method
 from .plan import DONE, STALE, Planned, plan, take_over
 from .process import run_in_process
 from .reading import read_methods
+from .time_left import time_left
 
 RESULTS = 'results.json'
 
@@ -125,7 +126,8 @@ def _run(chosen: Sequence[Method], wanted: Sequence[str],
                 tell(f'{one} is that of {source}')
             if source and not one.step.missing():
                 continue
-            tell(f'{one}')
+            tell(f'stage {todo.index(one) + 1} of {len(todo)}'
+                 f'{time_left(todo[todo.index(one):], work_dir)}: {one}')
             run_in_process(one, gpus)
         elif one.name in wanted:
             tell(f'{one} is done')
@@ -150,11 +152,18 @@ def write_run(work_dir: str | Path, methods: Mapping[str, Method]) -> None:
         before = {}
     now = {method.name: {
         name: StepEntry(step.kind, str(step.folder.relative_to(
-            method.root / method.name)), step.makes, step.measure)
+            method.root / method.name)), step.makes, step.measure,
+            _config_of(method, name))
         for name, step in method.built.items()}
         for method in methods.values()}
     root = next(iter(methods.values())).settings['data_root']
     RunFile(str(root), {**before, **now}).write(work_dir)
+
+
+def _config_of(method: Method, step: str) -> str:
+    """Return the config file of a step's network, '' where it has none."""
+    config = method.steps[step].get('config')
+    return '' if config is None else str(Path(config).absolute())
 
 
 def require_data(methods: Sequence[Method], steps: Sequence[str]) -> None:

@@ -1,10 +1,11 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """What the folder of a pipeline tells: tables, a report and figures."""
 
+from ..steps.run_file import RunFile, StepEntry
 from .figure import draw_segmentations
 from .gallery import Gallery
 from .report import Report, render_report, write_report
-from .run_folder import Curve, RunFile, StepEntry, read_curves, read_records
+from .run_folder import Curve, read_curves, read_records
 from .tables import ablation_table, memory_table, results_table
 
 __all__ = [

@@ -7,8 +7,9 @@ from operator import attrgetter
 from typing import Any
 
 from ..steps import Measure
+from ..steps.run_file import RunFile
 from ..utils.record import Record
-from .run_folder import Records, RunFile
+from .run_folder import Records
 
 # name and place in the record of what matters most in a training
 TRAINING = (

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..datasets.voc_folder import load_image, load_mask
+from ..steps.run_file import RunFile
 from ..utils import InputError
 from ..visualization import Entry, colored, mask_legend, write_figure
 from .gallery import spread
 from .pictures import PictureReader, find_made
-from .run_folder import RunFile, read_records
+from .run_folder import read_records
 
 
 def draw_segmentations(work_dir: str | Path,

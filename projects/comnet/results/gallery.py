@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from ..datasets.voc_folder import load_mask
+from ..steps.run_file import RunFile
 from ..visualization import Row
 from .pictures import Made, PictureReader, find_made
-from .run_folder import Records, RunFile
+from .run_folder import Records
 
 RANKED = 2000  # images of a split at most: more take minutes
 SPLITS = dict(train='Training images', val='Validation images')

@@ -23,6 +23,7 @@ from ..datasets.voc_folder import (
 )
 from ..evaluation import picture_iou
 from ..ops import pseudo_mask
+from ..steps.run_file import RunFile
 from ..utils import InputError
 from ..visualization import (
     PagePicture,
@@ -32,7 +33,7 @@ from ..visualization import (
     mask_picture,
     photo_picture,
 )
-from .run_folder import Records, RunFile
+from .run_folder import Records
 
 CAMS, MASKS = '.npz', '.png'
 

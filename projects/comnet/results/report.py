@@ -12,6 +12,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from ..datasets.voc_folder import load_image
+from ..steps.run_file import RunFile
 from ..utils import InputError
 from ..utils.atomic_file import write_bytes
 from ..visualization import (
@@ -34,7 +35,7 @@ from .bars import (
 )
 from .gallery import Gallery, make_galleries
 from .pictures import PictureReader
-from .run_folder import Curve, Records, RunFile, read_curves, read_records
+from .run_folder import Curve, Records, read_curves, read_records
 
 TEMPLATE = Path(__file__).with_name('report.html')
 FILE_NAME = 'report.html'

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from .run_folder import RunFile
+from ..steps.run_file import RunFile
 
 WIDTH = 32, 14  # characters of the first two columns, and of a method's
 

@@ -11,6 +11,7 @@ LOCAL_RANK = ('LOCAL_RANK', 'OMPI_COMM_WORLD_LOCAL_RANK')
 # of torchrun and Slurm
 NUMBERS = ('RANK', 'WORLD_SIZE', 'LOCAL_WORLD_SIZE', 'MASTER_PORT',
            'SLURM_CPUS_PER_TASK', 'SLURM_JOB_ID')
+RUN_FILE = 'run.json'  # in the folder of a pipeline
 
 
 def require_config(path: str | Path) -> Path:
@@ -100,3 +101,15 @@ def check_environment() -> None:
         if not value.isdecimal():
             raise InputError(f'{name}={value!r} in the environment; unset it, '
                              'or give a whole number as launchers do')
+
+
+def require_run(work_dir: str | Path) -> Path:
+    """Return the folder of a pipeline, begun or finished.
+
+    Raises:
+        InputError: It is none.
+    """
+    if not (Path(work_dir) / RUN_FILE).is_file():
+        raise InputError(f'{work_dir}: no {RUN_FILE} of a pipeline; give the '
+                         'folder of its --work-dir')
+    return Path(work_dir)
