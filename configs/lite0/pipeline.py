@@ -6,7 +6,7 @@ train_list = 'ImageSets/Segmentation/train.txt'
 val_list = 'ImageSets/Segmentation/val.txt'
 
 irnet = 'irnet_lite0.py'
-segmentor = 'deeplabv2_lite0.py'
+segmentor = dict(config='aspp_lite0.py', amp=True)
 methods = dict(
     # plain CAMs are lower than COMNet's
     cam=dict(

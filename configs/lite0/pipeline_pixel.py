@@ -1,6 +1,5 @@
 # Class-wide matching and the pixel classifier beside plain CAM.
 _base_ = 'pipeline.py'
-segmentor = dict(_delete_=True, config='aspp_lite0.py', amp=True)
 methods = dict(
     _delete_=True,
     cam=dict(

@@ -155,7 +155,9 @@ def test_without_true_masks_there_are_no_numbers(
     page = page_of(
         work, data_root=without_truth(demo_root, tmp_path / 'data'))
     assert len(page.all('img')) == 12 * 4 + 4 * 2
-    assert 'Evenly spread' in page.text
+    assert 'Most doubtful' in page.text and 'evenly spread' in page.text
+    assert 'There are no true masks' in page.text
+    assert 'Of the pseudo masks of comnet on 12 images of train' in page.text
     assert 'IoU' not in page.text.split('Pictures', 1)[1].split(
         'Trainings')[0]
 

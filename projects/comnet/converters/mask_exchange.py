@@ -72,7 +72,7 @@ def export_masks(data_root: str | Path,
     classes = read_classes(root)
     found = _masks_of(masks, read_split(root, image_list), image_list)
     pictures = find_pictures(root / IMAGE_DIR, list(found))
-    known = _labels(root, list(found), classes, labels)
+    known = known_labels(root, list(found), classes, labels)
     cams = {} if cam_dir is None else files_of(cam_dir, list(found), '.npz')
     suspicions = sorted((
         suspect(image_id, _load(found[image_id], pictures[image_id], classes),
@@ -109,9 +109,13 @@ def _load(path: Path, picture: Path, classes: Sequence[str]) -> np.ndarray:
     return mask
 
 
-def _labels(root: Path, ids: Sequence[str], classes: Sequence[str],
-            labels: str | None) -> Mapping[str, Sequence[str]]:
-    """Return the classes that images show, as far as that is known."""
+def known_labels(root: Path, ids: Sequence[str], classes: Sequence[str],
+                 labels: str | None = None) -> Mapping[str, Sequence[str]]:
+    """Return the classes that images show, as far as that is known.
+
+    Raises:
+        InputError: The labels are no good.
+    """
     if labels is None:
         labels = next((name for name in (LABELS_FILE, ANNOTATIONS)
                        if (root / name).exists()), None)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
+from ..converters.suspicion import suspect
 from ..datasets.voc_folder import load_mask
 from ..steps.run_file import RunFile
 from ..visualization import Row
 from .pictures import Made, PictureReader, find_made
 from .run_folder import Records
+from .verdict import Looks
 
 RANKED = 2000  # images of a split at most: more take minutes
 SPLITS = dict(train='Training images', val='Validation images')
@@ -25,10 +27,12 @@ class Gallery:
         title: Of the split.
         note: How they were chosen.
         groups: Images by the title of their group.
+        looks: What the masks of images without a true one look like.
     """
     title: str
     note: str
     groups: Mapping[str, Sequence[Row]]
+    looks: Looks | None = None
 
 
 def make_galleries(work_dir: str | Path, run: RunFile, records: Records,
@@ -72,14 +76,38 @@ def _gallery(title: str, reader: PictureReader, images: Mapping[str, Path],
         note = (f'Chosen by the {newest.title}s of {measured} images with a '
                 'true mask. IoU is the mean over the labels in a picture.')
     taken = {name for names in chosen.values() for name in names}
-    rest = spread([name for name in images if name not in taken],
-                  number - len(taken))
+    untrue = [name for name in images if name not in taken]
+    looks = None if measured else _looks(reader, last[-1][0], untrue)
+    doubts = {each.image_id: '; '.join(each.reasons)
+              for each in (looks.found if looks else ()) if each.reasons}
+    if doubts:
+        chosen['Most doubtful'] = list(doubts)[:number // 2]
+        untrue = [name for name in untrue
+                  if name not in chosen['Most doubtful']]
+    rest = spread(untrue, number - sum(map(len, chosen.values())))
     if rest:
         chosen['More, evenly spread' if chosen else 'Evenly spread'] = rest
     return Gallery(title, note, {
         group: [reader.row(name, images[name], truths.get(name), made,
-                           _gain(scores, name)) for name in names]
-        for group, names in chosen.items()})
+                           _gain(scores, name) or doubts.get(name, ''))
+                for name in names]
+        for group, names in chosen.items()}, looks)
+
+
+def _looks(reader: PictureReader, made: Made,
+           ids: Sequence[str]) -> Looks | None:
+    """Look at the masks of images without a true one, doubtful ones first.
+
+    Of CAMs, which are no masks yet, nothing is told.
+    """
+    if made.is_cams:
+        return None
+    names = [name for name in spread(ids, RANKED) if made.path(name).is_file()]
+    tags = reader.tags(names)
+    found = sorted((suspect(
+        name, reader.mask(made, name), reader.classes, tags.get(name), None)
+        for name in names), key=lambda each: each.rank)
+    return Looks(made.title, made.method, made.split, found)
 
 
 def _gain(scores: Mapping[str, Mapping[str, float]], image_id: str) -> str:

@@ -1,13 +1,14 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """What the methods made of an image, beside the image and its truth."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from ..converters.mask_exchange import known_labels
 from ..datasets.cam_file import CAMFile
 from ..datasets.picture_files import (
     IMAGE_DIR,
@@ -16,6 +17,7 @@ from ..datasets.picture_files import (
     pictures_of,
 )
 from ..datasets.voc_folder import (
+    IGNORE_INDEX,
     check_mask,
     load_image,
     load_mask,
@@ -49,6 +51,7 @@ class Made:
         folder: The folder of ``ID.npz`` or ``ID.png``.
         suffix: '.npz' of CAMs, '.png' of masks.
         threshold: Of the background, for CAMs; None where it is not known.
+        split: That they are of, 'train' or 'val'.
     """
     method: str
     step: str
@@ -56,6 +59,7 @@ class Made:
     folder: Path
     suffix: str
     threshold: float | None = None
+    split: str = ''
 
     @property
     def is_cams(self) -> bool:
@@ -100,7 +104,8 @@ def find_made(work_dir: str | Path, run: RunFile, records: Records,
                 folder = run.folder(work_dir, method, step) / entry.makes
                 yield Made(
                     method, step, measure.title, folder.parent, entry.suffix,
-                    steps[step].results.get(measure.beside('threshold')))
+                    steps[step].results.get(measure.beside('threshold')),
+                    split)
 
 
 class PictureReader:
@@ -121,6 +126,13 @@ class PictureReader:
         """Return the files of the true masks that are there."""
         return files_of(self.root / MASK_DIR, ids, '.png')
 
+    def tags(self, ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """Return the classes that images show, as far as that is known."""
+        try:
+            return known_labels(self.root, ids, self.classes)
+        except InputError:  # the run had others
+            return {}
+
     def images(self, ids: Sequence[str]) -> dict[str, Path]:
         """Return the files of the pictures that are there."""
         found = pictures_of(self.root / IMAGE_DIR, ids)
@@ -139,6 +151,17 @@ class PictureReader:
         num_labels = len(self.classes) + 1
         check_mask(made.path(image_id), mask, truth.shape, num_labels)
         return picture_iou(mask, truth, num_labels)
+
+    def mask(self, made: Made, image_id: str) -> np.ndarray:
+        """Return a mask (H, W) of the classes of the data.
+
+        Raises:
+            InputError: It shows others.
+        """
+        path = made.path(image_id)
+        mask = load_mask(path)
+        self._check_class(path, mask[mask != IGNORE_INDEX].max(initial=0))
+        return mask
 
     def row(self, image_id: str, image_path: Path, truth_path: Path | None,
             made: Sequence[Made], detail: str = '') -> Row:
@@ -165,11 +188,7 @@ class PictureReader:
                                  self.classes, alt, iou)]
         cams = CAMFile.load(made.path(image_id))
         cams.check_size(made.path(image_id), image.shape[:2])
-        if cams.keys.max(initial=0) >= len(self.classes):
-            raise InputError(
-                f'{made.path(image_id)}: class {cams.keys.max()}, but there '
-                f'are {len(self.classes)} in {self.root}; name the data_root '
-                'of the run')
+        self._check_class(made.path(image_id), 1 + cams.keys.max(initial=-1))
         names = ', '.join(self.classes[key] for key in cams.keys)
         heat = cams.full_size().max(axis=0, initial=0)
         pictures = [heat_picture(
@@ -181,3 +200,10 @@ class PictureReader:
                 f'M* > 0: {made.method}', draw_strength(image, side),
                 f'what {made.method} found to co-occur in {image_id}'))
         return pictures
+
+    def _check_class(self, path: Path, label: int) -> None:
+        """Raise an InputError unless there is a class of a label."""
+        if label > len(self.classes):
+            raise InputError(
+                f'{path}: class {label}, but there are {len(self.classes)} in '
+                f'{self.root}; name the data_root of the run')

@@ -36,6 +36,7 @@ from .bars import (
 from .gallery import Gallery, make_galleries
 from .pictures import PictureReader
 from .run_folder import Curve, Records, read_curves, read_records
+from .verdict import next_commands, verdict
 
 TEMPLATE = Path(__file__).with_name('report.html')
 FILE_NAME = 'report.html'
@@ -60,21 +61,25 @@ class Report:
     """What a report is made of.
 
     Attributes:
-        title: Name of the run.
+        title: Name of the data.
         run: What it tells of itself.
         records: Of its steps, by method and step.
         curves: By method, then by training and quantity.
         galleries: Pictures.
-        photos: Other photographs, each below its mask.
         notes: What a reader should know first.
+        photos: Other photographs, each below its mask.
+        verdict: What it has achieved, in sentences.
+        commands: What to do with it: purpose and command.
     """
     title: str
     run: RunFile
     records: Records
     curves: Curves
     galleries: Sequence[Gallery] = field(default_factory=tuple)
-    photos: Sequence[PagePicture] = field(default_factory=tuple)
     notes: Sequence[str] = field(default_factory=tuple)
+    photos: Sequence[PagePicture] = field(default_factory=tuple)
+    verdict: Sequence[str] = field(default_factory=tuple)
+    commands: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 
 def write_report(work_dir: str | Path,
@@ -113,9 +118,11 @@ def write_report(work_dir: str | Path,
         notes.append(f'Without pictures: {root}, where the data lay, is not '
                      'there; comnet report --data-root names the folder.')
     curves = {method: read_curves(work_dir, method) for method in records}
+    looks = [each.looks for each in galleries if each.looks]
     page = render_report(Report(
-        Path(work_dir).absolute().name, run, records, curves, galleries,
-        read_photos(Path(work_dir) / PHOTOS), notes))
+        root.absolute().name, run, records, curves, galleries,
+        notes, read_photos(Path(work_dir) / PHOTOS),
+        verdict(run, records, looks), next_commands(work_dir, run, records)))
     path = Path(work_dir) / FILE_NAME
     write_bytes(path, page.encode())
     return path

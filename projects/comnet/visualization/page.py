@@ -33,12 +33,23 @@ class PagePicture:
         alt: What it shows, for those who do not see it.
         iou: Its mean IoU in per cent, where that is known.
         legend: The classes in it and their colours.
+        size: Width and height in pixels.
+        is_mask: Whether it can be laid over the photograph of its row.
     """
     title: str
     uri: str
     alt: str
     iou: float | None = None
     legend: Sequence[Entry] = field(default_factory=tuple)
+    size: tuple[int, int] = (1, 1)
+    is_mask: bool = False
+
+    @property
+    def blank(self) -> str:
+        """A picture of this size that shows nothing."""
+        svg = ('<svg xmlns="http://www.w3.org/2000/svg" width="{}" '
+               'height="{}"/>').format(*self.size)
+        return _data('svg+xml', svg.encode())
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,8 @@ def photo_picture(title: str, image: np.ndarray, alt: str,
     if size != (image.shape[1], image.shape[0]):
         image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     return PagePicture(title, _uri(Image.fromarray(image), 'JPEG',
-                                   quality=QUALITY), alt, _known(iou))
+                                   quality=QUALITY), alt, _known(iou),
+                       size=size)
 
 
 def heat_picture(title: str, image: np.ndarray, heat: np.ndarray, alt: str,
@@ -96,7 +108,8 @@ def mask_picture(title: str, mask: np.ndarray, classes: Sequence[str],
     names = ', '.join(name for name, _ in legend) or 'background alone'
     return PagePicture(title, _uri(_with_names(small, classes), 'PNG',
                                    optimize=True),
-                       f'{alt}: {names}', _known(iou), legend)
+                       f'{alt}: {names}', _known(iou), legend, _size(mask),
+                       is_mask=True)
 
 
 def _with_names(mask: np.ndarray, classes: Sequence[str]) -> Image.Image:
@@ -142,8 +155,11 @@ def _size(image: np.ndarray) -> tuple[int, int]:
 def _uri(image: Image.Image, kind: str, **options: int) -> str:
     file = io.BytesIO()
     image.save(file, format=kind, **options)
-    content = base64.b64encode(file.getvalue()).decode()
-    return f'data:image/{kind.lower()};base64,{content}'
+    return _data(kind.lower(), file.getvalue())
+
+
+def _data(kind: str, content: bytes) -> str:
+    return f'data:image/{kind};base64,{base64.b64encode(content).decode()}'
 
 
 def _known(iou: float | None) -> float | None:
