@@ -151,7 +151,7 @@ def build_runner(cfg: Config,
                  launcher: str = 'none') -> Runner:
     """Build the runner of a config, for one of the LAUNCHERS.
 
-    They stand in :data:`comnet.utils.constants.LAUNCHERS`. Logs and
+    They stand in ``comnet.utils.constants.LAUNCHERS``. Logs and
     checkpoints go to ``work_dir``.
     """
     cfg.launcher = launcher
@@ -183,7 +183,7 @@ def init_distributed(launcher: str,
     Where there is no GPU it is by gloo; mmengine's own way would ask for one.
 
     Args:
-        launcher: One of :data:`comnet.utils.constants.LAUNCHERS`.
+        launcher: One of ``comnet.utils.constants.LAUNCHERS``.
         settings: Those of mmengine's ``init_dist``. ``timeout``, in seconds
             that they wait for each other, is by default :data:`TIMEOUT`.
 
