@@ -103,3 +103,16 @@ def test_what_the_folder_has_already_is_not_given(
 def test_folder_that_prepare_has_not_made(tmp_path: Path) -> None:
     with pytest.raises(InputError, match='no data set that prepare has made'):
         add_pictures(tmp_path, tmp_path, tmp_path / 'nowhere')
+
+
+def test_negatives_alone_can_be_added(root: Path, tmp_path: Path) -> None:
+    more = write(tmp_path / 'more', range(10, 20))
+    (tmp_path / 'none.csv').write_text(
+        ''.join(f'{number},\n' for number in range(10, 20)))
+    with pytest.raises(InputError, match='no label of any of 10 pictures'):
+        add_pictures(more, tmp_path / 'none.csv', root)
+    assert len(add_pictures(more, tmp_path / 'none.csv', root,
+                            negatives='listed')) == 10
+    report = apis.check_data(root, workers=1)
+    assert report.errors == []
+    assert report.negatives == dict(train=8, val=2)

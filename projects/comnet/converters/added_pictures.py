@@ -65,7 +65,7 @@ def add_pictures(images: str | Path,
     source = read_source(Path(labels), list(pictures), classes)
     source.others = []  # those that are there may be named
     settle_names(source, classes, merge_names)
-    ids = labelled(pictures, source, classes, negatives)
+    ids = labelled(pictures, source, classes, negatives, alone=True)
     rows = {**known, **{each: source.classes[each] for each in ids}}
     split = stratified_split(rows, val_share, seed, lists)
     for note in (*source.notes, *without_val(rows, split['val'])):
