@@ -392,7 +392,7 @@ def test_all_steps_without_any_mask(pictures: Path, tmp_path: Path) -> None:
             size = (96, 72) if number % 6 == 0 else (72, 96)  # upright
             assert load_mask(folder / f'{image_id}.png').shape == size
     page = (tmp_path / 'work/report.html').read_text()
-    assert 'No numbers' in page and 'data:image/png' in page
+    assert 'There are no true masks' in page and 'data:image/png' in page
 
 
 @pytest.fixture

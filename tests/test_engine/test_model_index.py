@@ -76,7 +76,6 @@ def test_command_takes_a_name_or_a_config(tmp_path: Path) -> None:
                    'lite0-voc', '--out-dir', tmp_path)
     assert run.code == 0, run.err
     assert (tmp_path / 'chelsea.png').is_file()
-    for given in ((), ('--config', 'a.py'),
-                  ('--model', 'lite0-voc', '--config', 'a.py')):
-        assert 'give --model, or both --config and --checkpoint' in error_of(
-            'segment.py', PHOTOS, '--out-dir', tmp_path, *given)
+    assert 'give one of config with checkpoint, --run and' in error_of(
+        'segment.py', PHOTOS, '--out-dir', tmp_path, '--model', 'lite0-voc',
+        '--config', 'lite0/pixel_lite0.py')

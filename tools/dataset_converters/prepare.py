@@ -10,8 +10,11 @@ Example::
 from argparse import Namespace
 
 from comnet.engine.options import CommandParser
+from comnet.utils import InputError
 from comnet.utils.constants import LINKS, NEGATIVES
 from comnet.utils.given import require_folder, require_path
+
+CONFIG = 'pipeline_r50_voc.py'
 
 
 def make_parser() -> CommandParser:
@@ -39,7 +42,7 @@ def make_parser() -> CommandParser:
         help='names of the classes, one a line, where the labels hold none '
         '(default: those of the labels, in alphabetical order)')
     parser.add_argument(
-        '--config', default='pipeline_r50_voc.py',
+        '--config', default=CONFIG,
         help='pipeline of the package to start from (default: %(default)s)')
     parser.add_argument(
         '--merge-names', action='store_true',
@@ -50,13 +53,29 @@ def make_parser() -> CommandParser:
         help='keep pictures that show none of the classes: those that the '
         'labels name without a class, or all without one (default: leave them '
         'out)')
+    parser.add_argument(
+        '--add', action='store_true',
+        help='add pictures to a folder that was made before; those that are '
+        'there keep labels and lists')
     parser.add('--remake')
     return parser
 
 
 def main(args: Namespace) -> None:
+    from comnet.converters.added_pictures import add_pictures
     from comnet.converters.prepare import prepare
 
+    if args.add:
+        for option, given in (('--classes', args.classes is not None),
+                              ('--config', args.config != CONFIG),
+                              ('--remake', args.remake)):
+            if given:
+                raise InputError(f'{option} beside --add: the folder has that '
+                                 'already; leave it out')
+        add_pictures(
+            args.images, args.labels, args.out_dir, args.val_share, args.seed,
+            args.link, args.merge_names, args.negatives)
+        return
     prepare(args.images, args.labels, args.out_dir, val_share=args.val_share,
             seed=args.seed, link=args.link, classes_file=args.classes,
             config=args.config, remake=args.remake,

@@ -126,7 +126,7 @@ def prepare(images: str | Path,
     fresh = not out_dir.exists()
     with writing(out_dir):
         record = claim(out_dir, record, remake, (images, labels))
-        todo = [(pictures[image_id], _target(out_dir, image_id, pictures))
+        todo = [(pictures[image_id], target_of(out_dir, image_id, pictures))
                 for image_id in ids]
         todo = [pair for pair in todo if not pair[1].exists()]
         print_log(f'{len(todo)} of {len(ids)} pictures to {link}')
@@ -134,9 +134,9 @@ def prepare(images: str | Path,
             return
         try:
             if link == 'copy':
-                _check_room(out_dir, [path for path, _ in todo])
+                check_room(out_dir, [path for path, _ in todo])
             with making(out_dir, record):
-                _place(todo, link)
+                place_pictures(todo, link)
                 write_labels(out_dir / LABELS_FILE, rows, ('image', 'class'))
                 write_lines(out_dir / 'classes.txt', classes)
                 for name, members in split.items():
@@ -167,12 +167,13 @@ def _check_options(val_share: float, seed: int, link: str,
                          'give one such as pipeline_r50_voc.py')
 
 
-def _target(out_dir: Path, image_id: str,
-            pictures: Mapping[str, Path]) -> Path:
+def target_of(out_dir: Path, image_id: str,
+              pictures: Mapping[str, Path]) -> Path:
+    """Return where a picture of an id is placed."""
     return out_dir / IMAGE_DIR / (image_id + pictures[image_id].suffix)
 
 
-def _check_room(out_dir: Path, pictures: Sequence[Path]) -> None:
+def check_room(out_dir: Path, pictures: Sequence[Path]) -> None:
     """Raise an InputError unless the disk has room for all pictures."""
     needed = sum(path.stat().st_size for path in pictures)
     free = shutil.disk_usage(out_dir).free
@@ -181,7 +182,7 @@ def _check_room(out_dir: Path, pictures: Sequence[Path]) -> None:
                          f'{free >> 20} are free; make room, or --link hard')
 
 
-def _place(pairs: Sequence[tuple[Path, Path]], link: str) -> None:
+def place_pictures(pairs: Sequence[tuple[Path, Path]], link: str) -> None:
     """Copy or link pictures, several at a time."""
     places: dict[str, Callable[[Path, Path], None]] = dict(
         copy=copy_file, hard=os.link, symbolic=os.symlink)

@@ -50,7 +50,8 @@ def settle_names(source: LabelSource, classes: Sequence[str] | None,
 
 def labelled(pictures: Mapping[str, Path], source: LabelSource,
              classes: Sequence[str] | None,
-             negatives: str | None = None) -> list[str]:
+             negatives: str | None = None,
+             alone: bool = False) -> list[str]:
     """Return the ids of the pictures to keep; tell of the others.
 
     Args:
@@ -59,6 +60,7 @@ def labelled(pictures: Mapping[str, Path], source: LabelSource,
         classes: Names of the classes, where they are given.
         negatives: Which pictures without a class are kept: 'listed', those
             that the labels name; 'all', those that they do not name, too.
+        alone: Whether these may be all that there is.
 
     Raises:
         InputError: Something could not be read, a class is not in
@@ -73,17 +75,16 @@ def labelled(pictures: Mapping[str, Path], source: LabelSource,
             if source.classes.get(image_id) == []]
     missing = [image_id for image_id in pictures
                if image_id not in source.classes]
-    if not ids:
+    kept = ([*none, *missing] if negatives == 'all' else
+            none if negatives == 'listed' else [])
+    if not ids and not (alone and kept):
         called = ('and show none of the classes' if none else 'they are called'
                   f' {missing[0]}, the labels name '
                   f'{source.others[0] if source.others else "none"}; name '
                   'them alike')
         raise InputError(f'{source.path}: no label of any of {len(pictures)} '
                          f'pictures; {called}')
-    kept = [*none, *missing] if negatives == 'all' else none
-    if negatives is None:
-        kept = []
-    elif negatives == 'all':
+    if negatives == 'all':
         missing = []
     source.classes.update((image_id, []) for image_id in kept)
     for names, what in (

@@ -13,7 +13,9 @@ SHOWN = 5
 
 
 def stratified_split(rows: Mapping[str, Sequence[str]], val_share: float,
-                     seed: int) -> dict[str, list[str]]:
+                     seed: int,
+                     fixed: Mapping[str, Sequence[str]] | None = None
+                     ) -> dict[str, list[str]]:
     """Draw the validation images, so that each class has its share of them.
 
     One after the other the image goes to val that most lessens the sum of
@@ -27,6 +29,7 @@ def stratified_split(rows: Mapping[str, Sequence[str]], val_share: float,
         rows: Names of the classes of each image; none of a negative.
         val_share: Share of the images, between 0 and 1.
         seed: Of what is drawn.
+        fixed: Ids of 'train' and 'val' that stay there.
 
     Returns:
         The ids of 'train' and 'val', sorted.
@@ -40,10 +43,15 @@ def stratified_split(rows: Mapping[str, Sequence[str]], val_share: float,
     for index in rng.permutation(len(ids)):
         kinds[frozenset(rows[ids[index]])].append(ids[index])
     shown, total, kept = _table(kinds)
-    waiting = [*kinds.values()]
+    val = [*fixed['val']] if fixed else []
+    stays = {*sum(map(list, fixed.values()), [])} if fixed else set()
+    waiting = [[each for each in members if each not in stays]
+               for members in kinds.values()]
     left = np.array([len(members) for members in waiting])
-    there, val = np.zeros_like(total), []
-    for _ in range(max(1, round(val_share * len(ids)))):
+    chosen = {*val}
+    there = np.array([sum(each in chosen for each in members)
+                      for members in kinds.values()]) @ shown
+    for _ in range(max(1, round(val_share * len(ids))) - len(val)):
         # what an image more of each kind changes, (kinds,)
         change = shown @ ((1 - 2 * (val_share * total - there)) / total)
         spared = (shown <= (total - there - kept).clip(0)).all(axis=1)

@@ -30,8 +30,8 @@ class COMNet(ImageClassifier):
     samples' ``img_shape`` says where an image ends.
 
     It also tells :class:`InterMatching` the size of the groups, which is the
-    data samples' ``group_size``, and which of them share no class: those
-    whose first image has none (an empty ``gt_label``).
+    data samples' ``group_size``, and in training which of them share no
+    class: those whose first image has none (an empty ``gt_label``).
 
     The arguments are those of :class:`mmpretrain.models.ImageClassifier`, of
     which ``backbone``, ``neck``, ``head`` and ``data_preprocessor`` are used
@@ -183,7 +183,9 @@ class COMNet(ImageClassifier):
                matches: Matches | None = None) -> tuple[Tensor, ...]:
         """Run the necks, by default its own, on stages (B, c, h, w)."""
         group_size = _group_size(data_samples)
-        alike = _alike(data_samples, group_size, feats[-1].device)
+        # labels have no part in what is predicted
+        alike = _alike(data_samples, group_size, feats[-1].device
+                       ) if self.training else None
         necks = self.neck_modules() if necks is None else necks
         joint = max((place for place, neck in enumerate(necks, start=1)
                      if isinstance(neck, InterMatching)), default=0)
