@@ -21,12 +21,13 @@ STAMP := $(VENV)/.comnet-installed
 DOCS_STAMP := $(VENV)/.comnet-docs-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs clean
+.PHONY: help setup demo test test-all lint docs clean
 
 help:
 	@echo 'make setup   install COMNet and what it needs into $(VENV)'
 	@echo 'make demo    run every step on a generated data set (minutes)'
 	@echo 'make test    run the tests'
+	@echo 'make test-all   with the slow ones: kills, a full disk'
 	@echo 'make lint    check style, layers and types of the code'
 	@echo 'make docs    build the documentation into docs/_build, strictly'
 	@echo 'make clean   remove caches and what the demo wrote'
@@ -52,6 +53,9 @@ demo: setup
 
 test: setup
 	$(PY) -m pytest -q $(TEST_ARGS) $(TESTS)
+
+test-all: setup
+	$(PY) -m pytest -q -m 'slow or not slow' $(TEST_ARGS) $(TESTS)
 
 lint: setup
 	$(PY) -m ruff check .

@@ -47,7 +47,7 @@ def bad(command: str, *names: str, harm: Harm | None = None) -> Bad:
     return Bad(command, names, harm)
 
 
-# ---------------------------------------------------------------- how to harm
+# ---- how to harm
 
 
 def write(name: str, content: bytes | str) -> Harm:
@@ -147,7 +147,7 @@ BROKEN: dict[str, Callable[[str], Harm]] = {
     'missing': remove}
 
 
-# --------------------------------------------------------- what they stand in
+# ---- what they stand in
 
 
 def make_workshop(folder: Path, data_root: Path) -> Path:

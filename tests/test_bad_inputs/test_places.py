@@ -160,7 +160,7 @@ def test_environment_of_no_number(
 
 @pytest.mark.parametrize('command, name', [
     ('train nowhere.py', 'nowhere.py'), ('nothing', 'nothing'),
-    ('report nowhere', 'nowhere'), ('check --x', '--x')])
+    ('report nowhere', 'nowhere'), ('check data --x', '--x')])
 def test_command_as_a_shell_runs_it(
         command: str, name: str, tmp_path: Path) -> None:
     ended = subprocess.run(

@@ -3,9 +3,11 @@
 
 import io
 import pickle
+import struct
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +21,8 @@ if TYPE_CHECKING:  # imported where a file asks for it, as it takes seconds
 # of files that are something else
 PICKLE_ERRORS = (
     OSError, EOFError, ValueError, TypeError, KeyError, IndexError,
-    AttributeError, RuntimeError, pickle.UnpicklingError)
+    AttributeError, RuntimeError, ArithmeticError, MemoryError, SyntaxError,
+    TokenError, struct.error, pickle.UnpicklingError)
 
 
 def read_pickled_dict(path: Path) -> Mapping[Any, Any]:

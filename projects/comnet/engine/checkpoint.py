@@ -145,7 +145,8 @@ def last_checkpoint(work_dir: str | Path) -> Path | None:
     note = Path(work_dir) / NOTE
     if not note.is_file():
         return None
-    name = Path(note.read_text().strip()).name  # empty if it was cut off
+    text = note.read_text(errors='replace').strip()
+    name = Path(text).name  # empty if it was cut off
     return note.with_name(name) if (note.parent / name).is_file() else None
 
 

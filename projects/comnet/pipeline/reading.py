@@ -147,7 +147,7 @@ def _steps(way: Config, cfg: Config, own: Mapping[str, Any],
                 settings = merge_step(f'{place}.{name}', settings or way.get(
                     name), source[name])
         if settings is not None:
-            if settings.get('type') not in STEPS.module_dict:
+            if not is_step(settings):
                 raise InputError(
                     f'{place}.{name}.type is {settings.get("type")!r}; there '
                     f'are {", ".join(sorted(STEPS.module_dict))}')
@@ -158,8 +158,8 @@ def _steps(way: Config, cfg: Config, own: Mapping[str, Any],
 
 def is_step(value: Any) -> bool:
     """Tell a step from a config's other settings."""
-    return isinstance(value, Mapping) and (
-        value.get('type') in STEPS.module_dict)
+    kind = value.get('type') if isinstance(value, Mapping) else None
+    return isinstance(kind, str) and kind in STEPS.module_dict
 
 
 def _as_dict(value: Any) -> Any:

@@ -5,6 +5,7 @@ import struct
 import zipfile
 import zlib
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 
@@ -12,8 +13,8 @@ from .text_file import require_regular
 
 # what a file raises that is none, or was damaged
 NPZ_ERRORS = (OSError, EOFError, ValueError, TypeError, KeyError, MemoryError,
-              RuntimeError, ArithmeticError, SyntaxError, struct.error,
-              zipfile.BadZipFile, zlib.error)
+              RuntimeError, ArithmeticError, SyntaxError, TokenError,
+              struct.error, zipfile.BadZipFile, zlib.error)
 
 
 def read_npz(path: str | Path) -> dict[str, np.ndarray]:

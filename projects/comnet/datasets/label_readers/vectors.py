@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ...utils import InputError
+from ...utils.errors import one_line
 from ..pickled_dict import PICKLE_ERRORS, read_pickled_dict
 from ..picture_files import id_of_name
 from .reading import Reading
@@ -31,8 +32,8 @@ def read_vectors(path: Path, ids: Sequence[str],
             np.asarray(value, dtype=np.float32)
             for key, value in read_pickled_dict(path).items()}
     except PICKLE_ERRORS as error:
-        raise InputError(f'{path}: not a pickled dict of vectors ({error}); '
-                         'give another file') from error
+        raise InputError(f'{path}: not a pickled dict of vectors '
+                         f'({one_line(error)}); give another file') from error
     reading = Reading(path, 'a vector an image')
     sizes: Counter = Counter()
     for image_id in dict.fromkeys(ids):
