@@ -1,6 +1,8 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """The tables of results and of an ablation."""
 
+import csv
+
 from helpers.run_files import STEPS, run_of
 
 from comnet.results import (
@@ -9,6 +11,7 @@ from comnet.results import (
     ablation_table,
     results_table,
 )
+from comnet.results.tables import csv_table, latex_table, results_rows
 from comnet.steps import Measure
 
 
@@ -88,3 +91,13 @@ def test_one_seed_has_no_deviation() -> None:
     assert 'seeds 3;' in text and '±' not in text
     assert "the paper's" not in text.lower()
     assert '| a | 55.5 |' in text
+
+
+def test_rows_for_a_spreadsheet_and_for_a_paper() -> None:
+    rows = results_rows(run_of(['cam_a']), {
+        'cam_a': {'pseudo': dict(mIoU=60.06, num_images=294)}})
+    assert list(csv.reader(csv_table(rows).splitlines())) == rows
+    lines = latex_table(rows).splitlines()
+    assert lines[0] == r'\begin{tabular}{llr}'
+    assert lines[2] == r'mIoU (\%) & measured on & cam\_a \\'
+    assert r'pseudo mask & train (294) & 60.1 \\' in lines

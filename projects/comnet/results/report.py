@@ -36,10 +36,11 @@ from .bars import (
 from .gallery import Gallery, make_galleries
 from .pictures import PictureReader
 from .run_folder import Curve, Records, read_curves, read_records
+from .tables import csv_table, latex_table, results_rows
 from .verdict import next_commands, verdict
 
 TEMPLATE = Path(__file__).with_name('report.html')
-FILE_NAME = 'report.html'
+FILE_NAME, CSV, LATEX = 'report.html', 'results.csv', 'results.tex'
 NUM_PICTURES = 30
 FEWEST, MOST = 6, 200
 PHOTOS = 'photos'  # folder of what comnet segment has written
@@ -87,6 +88,8 @@ def write_report(work_dir: str | Path,
                  num_pictures: int = NUM_PICTURES) -> Path:
     """Write ``report.html`` into the folder of a pipeline.
 
+    Beside it ``results.csv`` and ``results.tex`` have the table of results.
+
     On top stands what ``comnet segment`` has written into its folder
     ``photos``, if anything. It shows what is there: a run that was cut off
     has a shorter one, and without true masks there are no numbers.
@@ -98,7 +101,7 @@ def write_report(work_dir: str | Path,
         num_pictures: Images of all splits, 6 to 200.
 
     Returns:
-        The file.
+        The page.
 
     Raises:
         InputError: There is no step of a pipeline, or a file is no good.
@@ -123,9 +126,13 @@ def write_report(work_dir: str | Path,
         root.absolute().name, run, records, curves, galleries,
         notes, read_photos(Path(work_dir) / PHOTOS),
         verdict(run, records, looks), next_commands(work_dir, run, records)))
-    path = Path(work_dir) / FILE_NAME
-    write_bytes(path, page.encode())
-    return path
+    rows = results_rows(run, {
+        method: {step: record.results for step, record in steps.items()}
+        for method, steps in records.items()})
+    for name, text in ((FILE_NAME, page), (CSV, csv_table(rows)),
+                       (LATEX, latex_table(rows))):
+        write_bytes(Path(work_dir) / name, text.encode())
+    return Path(work_dir) / FILE_NAME
 
 
 def read_photos(folder: Path) -> list[PagePicture]:

@@ -1,7 +1,10 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """The tables of a pipeline's results, of an ablation's, and of memory."""
 
-from collections.abc import Mapping
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -12,15 +15,15 @@ from ..steps.run_file import RunFile
 WIDTH = 32, 14  # characters of the first two columns, and of a method's
 
 
-def results_table(run: RunFile,
-                  results: Mapping[str, Mapping[str, dict]]) -> str:
+def results_rows(run: RunFile, results: Mapping[str, Mapping[str, dict]]
+                 ) -> list[list[str]]:
     """Lay out mIoU in per cent, a row a step and a column a method.
 
     ``results`` are metrics by step, by method. There is '-' for what was not
     measured. The number of images with a true mask stands in brackets where it
-    is known.
+    is known. The first row has the titles.
     """
-    table = Table('mIoU (%)', 'measured on', *results)
+    rows = [['mIoU (%)', 'measured on', *results]]
     for step, first in run.measures.items():
         cells = []
         images = ''
@@ -30,9 +33,39 @@ def results_table(run: RunFile,
             cells.append(_number(metrics.get(measure.metric)))
             images = (f' ({metrics[measure.count]})'
                       if measure.count in metrics else images)
-        table.add_row(first.title, first.split + images, *cells)
+        rows.append([first.title, first.split + images, *cells])
+    return rows
+
+
+def results_table(run: RunFile,
+                  results: Mapping[str, Mapping[str, dict]]) -> str:
+    """Lay out :func:`results_rows` for a terminal."""
+    head, *rows = results_rows(run, results)
+    table = Table(*head)
+    for row in rows:
+        table.add_row(*row)
     names = sum(max(WIDTH[1], len(name) + 3) for name in results)
     return _printed(table, max(80, WIDTH[0] + names))
+
+
+def csv_table(rows: Sequence[Sequence[str]]) -> str:
+    """Write rows as CSV."""
+    file = io.StringIO()
+    csv.writer(file, lineterminator='\n').writerows(rows)
+    return file.getvalue()
+
+
+def latex_table(rows: Sequence[Sequence[str]]) -> str:
+    """Write rows as a LaTeX table, the first one as its head."""
+    head, *body = (' & '.join(map(_latex, row)) + r' \\' for row in rows)
+    columns = 'll' + 'r' * (len(rows[0]) - 2)
+    return '\n'.join([rf'\begin{{tabular}}{{{columns}}}', r'\hline', head,
+                      r'\hline', *body, r'\hline', r'\end{tabular}', ''])
+
+
+def _latex(text: str) -> str:
+    """Write what LaTeX takes for a command as the character that it is."""
+    return re.sub(r'([%&#$_{}])', r'\\\1', text)
 
 
 def ablation_table(summary: Mapping[str, Any]) -> str:
