@@ -108,8 +108,43 @@ def test_timm() -> None:
     info = feature_info(build_backbone(dict(config, features_only=True)))
     assert info.channels == (64, 64, 128, 256, 512)
     assert info.strides == (2, 4, 8, 16, 32)
-    with pytest.raises(InputError, match='features_only=True'):
-        feature_info(build_backbone(dict(config, global_pool='avg')))
+    # as it is it returns the last stage
+    assert feature_info(build_backbone(config)).channels == (512, )
+
+
+def test_transformers_of_timm() -> None:
+    timm = pytest.importorskip('timm')
+    name = dict(model_name='vit_tiny_patch16_224')
+    config = dict(type='TIMMBackbone', **name)
+    with pytest.raises(InputError, match='dynamic_img_size=True'):
+        feature_info(build_backbone(config))
+    config['dynamic_img_size'] = True
+    with pytest.raises(InputError, match='set features_only=True'):
+        feature_info(build_backbone(config))
+    built = build_backbone(dict(config, features_only=True))
+    info = feature_info(built)
+    assert info.channels == (192, ) * 3
+    assert info.signed == (True, ) * 3
+    assert info.step == 16
+    # the maps are the tokens of timm's own network
+    other = timm.create_model(**name, dynamic_img_size=True).eval()
+    other.load_state_dict({
+        key.removeprefix('model.'): value
+        for key, value in built.timm_model.state_dict().items()}, strict=False)
+    images = torch.rand(1, 3, 64, 96)
+    maps = other.forward_intermediates(
+        images, indices=[11], intermediates_only=True)
+    built.eval()
+    torch.testing.assert_close(built(images)[-1], maps[0])
+
+
+def test_swin_of_timm_has_its_channels_last() -> None:
+    pytest.importorskip('timm')
+    config = dict(
+        type='TIMMBackbone', model_name='swin_tiny_patch4_window7_224',
+        features_only=True, strict_img_size=False)
+    with pytest.raises(InputError, match='set another backbone'):
+        feature_info(build_backbone(config))
 
 
 @pytest.mark.parametrize(('step', 'least', 'size'), [

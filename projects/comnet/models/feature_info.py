@@ -23,6 +23,8 @@ MAP_OPTIONS = dict(
     out_type="out_type='featmap'",
     timm_model='features_only=True')
 
+TIMM_SIZE = ' A ViT of timm takes dynamic_img_size=True.'
+
 
 @dataclass(frozen=True)
 class FeatureInfo:
@@ -84,12 +86,15 @@ def feature_info(backbone: nn.Module) -> FeatureInfo:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise InputError(
             f'{name}: takes no picture of {WIDTH} x {HEIGHT} pixels, but CAMs '
-            f'are of all sizes; change its settings ({reason})') from error
+            f'are of all sizes; change its settings ({reason}'
+            f'{TIMM_SIZE if hasattr(backbone, "timm_model") else ""})'
+        ) from error
     strides = [_stride(stage) for stage in stages]
     if not strides or not all(strides):
         shapes = ', '.join(str(tuple(stage.shape)) for stage in stages)
         option = next((text for key, text in MAP_OPTIONS.items()
-                       if hasattr(backbone, key)), 'another backbone')
+                       if hasattr(backbone, key) and len(stages) == 1),
+                      'another backbone')
         raise InputError(
             f'{name}: returns no maps (1, channels, height, width) of a '
             f'picture of {WIDTH} x {HEIGHT} pixels but {shapes or "nothing"}; '
