@@ -2,16 +2,23 @@
 """ONNX Runtime gives what PyTorch gives, of pictures of several sizes."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 import torch
+from helpers.backbones import FAMILIES
 from helpers.tiny import checkpoint_of
 from helpers.tool_runner import error_of, run_tool
+from mmengine.config import Config
+from mmengine.registry import DefaultScope
+from mmpretrain.registry import MODELS
 
 from comnet.apis import CAMInferencer, SegmentationInferencer, export_onnx
+from comnet.apis.onnx_export import _Classifier, exported
+from comnet.models import CAMExtractor
 from comnet.utils import InputError
 
 SIZES = [(72, 96), (64, 64), (101, 147)]  # height and width
@@ -143,3 +150,40 @@ def test_missing_package_is_named(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr('comnet.apis.onnx_export.find_spec', lambda _: None)
     with pytest.raises(InputError, match='no package onnx; pip install onnx'):
         export_onnx('segmentor.py', 'model.pth', tmp_path / 'model.onnx')
+
+
+QUICK = ('convnext', 'dinov2', 'swin', 'vit')
+
+
+@pytest.mark.parametrize('name', [
+    pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow)
+    for name in FAMILIES])
+def test_each_family_of_backbones(onnxruntime, name: str) -> None:
+    torch.manual_seed(0)
+    normal = dict(mean=[120.0] * 3, std=[60.0] * 3)
+    with DefaultScope.overwrite_default_scope('mmpretrain'):
+        model = MODELS.build(dict(
+            type='COMNet', data_preprocessor=normal,
+            backbone=deepcopy(FAMILIES[name]), neck=None,
+            head=dict(type='COMNetHead', num_classes=4))).eval()
+    cfg = Config(dict(
+        model=dict(data_preprocessor=dict(normal, to_rgb=True)),
+        test_dataloader=dict(dataset=dict(pipeline=[]))))
+    network = _Classifier(model, cfg, 4).eval()
+    if name == 'swin':
+        with pytest.raises(InputError, match='Swin.* of one size alone; let'):
+            exported(network)
+        network.size = (224, 224)
+    session = onnxruntime.InferenceSession(
+        exported(network).model_proto.SerializeToString())
+    whole = 224  # nothing is stretched: 7, 14 or 16 patches
+    for height, width in ((75, 101), (whole, whole)):
+        image = torch.randint(256, (1, 3, height, width), dtype=torch.uint8)
+        scores, maps = session.run(None, dict(image=image.numpy()))
+        with torch.no_grad():
+            expected = network(image)
+        np.testing.assert_allclose(scores, expected[0], atol=1e-4)
+        np.testing.assert_allclose(maps, expected[1], atol=1e-3)
+    cams = CAMExtractor(model, (1.0, ), False, 'nothing')(image[0], range(4))
+    np.testing.assert_allclose(scores[0], cams.scores, atol=1e-4)
+    np.testing.assert_allclose(maps[0], cams.full_size(), atol=1e-2)

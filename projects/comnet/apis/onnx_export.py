@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 from ..engine.model import load_trained
 from ..models import CAMExtractor
+from ..models.feature_info import feature_info
 from ..ops import normalize_cam, resize_cam
 from ..utils import InputError
 from ..utils.atomic_file import write_bytes
@@ -38,8 +39,9 @@ def export_onnx(config: str | Path,
     ``scales=(1, ), flip=False, matching='nothing'``.
 
     Where the config's test resizes all pictures to one size, so does the
-    file. The names of the classes, without background, are in its metadata as
-    ``classes``, a list in JSON.
+    file. Those for a network of patches, such as a transformer, are stretched
+    to whole patches, where PyTorch fills them up. The names of the classes,
+    without background, are in its metadata as ``classes``, a list in JSON.
 
     Args:
         config: Config file.
@@ -58,7 +60,18 @@ def export_onnx(config: str | Path,
             raise InputError(f'export_onnx: no package {package}; pip install '
                              f'{" ".join(PACKAGES)}')
     cfg, model, classes = load_trained(config, checkpoint, options)
-    network = _deployed(model.cpu(), cfg, len(classes)).eval()
+    program = exported(_deployed(model.cpu(), cfg, len(classes)).eval())
+    program.model.metadata_props['classes'] = json.dumps(classes)
+    write_bytes(out, program.model_proto.SerializeToString())
+    return Path(out)
+
+
+def exported(network: '_Deployed') -> torch.onnx.ONNXProgram:
+    """Return a network in evaluation mode as ONNX, for all sizes.
+
+    Raises:
+        InputError: PyTorch exports it for pictures of one size alone.
+    """
     image = torch.zeros(1, 3, *EXAMPLE_SIZE, dtype=torch.uint8)
     sides = {axis: torch.export.Dim(name, min=MIN_EXPORT_SIDE)
              for axis, name in ((2, 'height'), (3, 'width'))}
@@ -68,9 +81,13 @@ def export_onnx(config: str | Path,
             output_names=list(network.outputs), dynamo=True,
             dynamic_shapes=dict(image=sides), verbose=False)
     assert program is not None  # there is one with dynamo
-    program.model.metadata_props['classes'] = json.dumps(classes)
-    write_bytes(out, program.model_proto.SerializeToString())
-    return Path(out)
+    shape = program.model.graph.inputs[0].shape
+    if shape is None or any(isinstance(side, int) for side in shape[2:]):
+        raise InputError(
+            f'{type(network.model.backbone).__name__} is exported for pictures '
+            'of one size alone; let the test of its config resize them all '
+            "to one, dict(type='Resize', scale=(512, 512), keep_ratio=False)")
+    return program
 
 
 def _deployed(model: BaseModel, cfg: Config, num_classes: int
@@ -114,14 +131,23 @@ class _Deployed(nn.Module):
             value = torch.tensor(settings.get(name) or default).float()
             self.register_buffer(name, value.view(-1, 1, 1))
         self.size = _fixed_size(cfg)
+        self.step = feature_info(model.backbone).step
+
+    def _whole(self, side: int) -> int:
+        """Return a side that is cut into whole patches."""
+        return (side + self.step - 1) // self.step * self.step
 
     def normalized(self, image: Tensor) -> Tensor:
         """Return what the network sees of an image, (1, 3, H, W)."""
         if not self.takes_rgb:
             image = image.flip(1)
         image = image.float()
-        if self.size is not None:
-            image = F.interpolate(image, size=self.size, mode='bilinear')
+        size = self.size
+        if size is None and self.step > 1:
+            height, width = image.shape[2:]
+            size = (self._whole(height), self._whole(width))
+        if size is not None:
+            image = F.interpolate(image, size=size, mode='bilinear')
         return (image - self.mean) / self.std
 
 
