@@ -4,27 +4,30 @@
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
+from itertools import count
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 import pytest
 from helpers.processes import alive, descendants
 from helpers.same_runs import leftovers, require_same
-from helpers.tiny import METHOD, ROOT
+from helpers.tiny import METHOD
 
-KILLS = 8  # of a run: at each stage, and in between
-RUNS = 5
+from comnet.pipeline import process, run_pipeline
+from comnet.utils import one_line_errors, parallel
+
+KILLS = 40  # in all
 PATIENCE = 300  # seconds for anything, on a busy machine
-OPTIONS = (
-    f'methods.{METHOD}.classifier.options.train_cfg.max_epochs=3',
-    'irnet.options.train_cfg.max_epochs=3',
-    'segmentor.options.train_cfg.max_iters=4',
-    'segmentor.options.default_hooks.checkpoint.interval=1',
-    'segmentor.options.val_dataloader=None',
-    'segmentor.options.val_cfg=None', 'segmentor.options.val_evaluator=None')
+OPTIONS = {
+    f'methods.{METHOD}.classifier.options.train_cfg.max_epochs': 3,
+    'irnet.options.train_cfg.max_epochs': 3,
+    'segmentor.options.train_cfg.max_iters': 4,
+    'segmentor.options.default_hooks.checkpoint.interval': 1}
 # what appears while each stage is at work, in this order
 STAGES = {
     'classifier': ('classifier/*/*.log', 'classifier/epoch_*.pth'),
@@ -36,17 +39,31 @@ STAGES = {
     'evaluation': ('evaluation/*/*.log', 'evaluation/masks/*.png')}
 
 
-def start(configs: Path, work: Path) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, ROOT / 'tools/pipeline.py', configs / 'pipeline.py',
-         '--work-dir', work, '--num-pictures', '6', '--cfg-options', *OPTIONS],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env={**os.environ, 'OMP_NUM_THREADS': '1'})
+def run(configs: Path, work: Path) -> None:
+    """Run the pipeline in this process, which is a fork of the tests'.
+
+    It and what it starts are forks, which need not import anything.
+    """
+    with open(work.with_suffix('.log'), 'w') as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    sys.stdout = sys.stderr = open(1, 'w', buffering=1)
+    process.fresh_context = parallel.clean_context = partial(
+        get_context, 'fork')
+    with one_line_errors():
+        run_pipeline(configs / 'pipeline.py', work, OPTIONS, num_pictures=6)
 
 
-def finish(process: subprocess.Popen) -> str:
-    out, _ = process.communicate(timeout=2 * PATIENCE)
-    assert process.returncode == 0, out
+def start(configs: Path, work: Path) -> ForkProcess:
+    started = get_context('fork').Process(target=run, args=(configs, work))
+    started.start()
+    return started
+
+
+def finish(started: ForkProcess, work: Path) -> str:
+    started.join(PATIENCE)
+    out = work.with_suffix('.log').read_text()
+    assert started.exitcode == 0, out
     return out
 
 
@@ -62,11 +79,11 @@ def reference(tiny_configs: Path,
               tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a run that nobody has cut off."""
     work = tmp_path_factory.mktemp('uncut') / 'work'
-    finish(start(tiny_configs, work))
+    finish(start(tiny_configs, work), work)
     return work
 
 
-def kill_at(process: subprocess.Popen, folder: Path, pattern: str,
+def kill_at(started: ForkProcess, folder: Path, pattern: str,
             more: int, delay: float) -> bool:
     """Kill a run a moment after so many more files are there.
 
@@ -77,44 +94,51 @@ def kill_at(process: subprocess.Popen, folder: Path, pattern: str,
 
     def seen() -> Iterator[bool]:
         while True:
-            yield process.poll() is not None or (
+            yield not started.is_alive() or (
                 len({*folder.glob(pattern)}) >= wanted)
 
     wait(seen())
     time.sleep(delay)
-    processes = descendants(process.pid)
-    killed = process.poll() is None
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    assert started.pid is not None
+    processes = descendants(started.pid)
+    started.kill()
+    started.join()
 
     def ended() -> Iterator[bool]:
         while True:
             yield not [*filter(alive, processes)]
 
     wait(ended())
-    return killed
+    return started.exitcode == -signal.SIGKILL
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize('seed', range(RUNS))
-def test_killed_run_ends_as_any_other(
-        tiny_configs: Path, reference: Path, tmp_path: Path,
-        seed: int) -> None:
-    rng, work = random.Random(seed), tmp_path / 'work'
-    stages = sorted([*STAGES, rng.choice([*STAGES])], key=[*STAGES].index)
+def test_killed_runs_end_as_any_other(
+        tiny_configs: Path, reference: Path, tmp_path: Path) -> None:
+    rng, total = random.Random(0), 0
+    for number in count():
+        work = tmp_path / str(number) / 'work'
+        work.mkdir(parents=True)
+        killed = kill_often(tiny_configs, work, rng)
+        print(f'{number}: {len(killed)} kills: {killed}')  # noqa: T201
+        assert killed
+        finish(start(tiny_configs, work), work)
+        require_same(work, reference)
+        assert leftovers(work) == []
+        out = finish(start(tiny_configs, work), work)
+        assert out.count(' is done') == len(STAGES)
+        total += len(killed)
+        if total >= KILLS:
+            break
+
+
+def kill_often(configs: Path, work: Path, rng: random.Random) -> list[tuple]:
+    """Kill a run once a stage, begin it again, and tell of each kill."""
     killed = []
-    for stage in stages[:KILLS]:
-        begun, made = STAGES[stage]
+    for begun, made in STAGES.values():
         pattern, more = rng.choice([(begun, 1), (made, 1), (
-            made, rng.randint(2, 3))])
-        delay = rng.choice([0, rng.uniform(0, 0.3), rng.uniform(0, 2)])
-        if kill_at(start(tiny_configs, work), work / METHOD, pattern, more,
-                   delay):
+            made, 1 if made.endswith('.pth') else rng.randint(2, 4))])
+        delay = rng.choice([0, rng.uniform(0, 0.1), rng.uniform(0, 0.4)])
+        if kill_at(start(configs, work), work / METHOD, pattern, more, delay):
             killed.append((pattern, more, round(delay, 2)))
-    print(f'seed {seed}: {len(killed)} kills: {killed}')  # noqa: T201
-    finish(start(tiny_configs, work))
-    require_same(work, reference)
-    assert leftovers(work) == []
-    assert len(killed) >= KILLS - 3  # of what was there before nothing appears
-    out = finish(start(tiny_configs, work))
-    assert out.count(' is done') == len(STAGES)
+    return killed

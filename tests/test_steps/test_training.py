@@ -1,6 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Trainings: what they start from, learn from and go on with."""
 
+import platform
 from dataclasses import replace
 from pathlib import Path
 
@@ -235,3 +236,12 @@ def contents(folder: Path) -> dict[str, bytes]:
     """Return all files of a folder, without those of its folders."""
     return {path.name: path.read_bytes() for path in folder.iterdir()
             if path.is_file()}
+
+
+def test_half_of_a_checkpoint_is_removed(step: Training) -> None:
+    """That a killed run has left, as a step's files are."""
+    step.folder.mkdir()
+    half = step.folder / f'.iter_1.pth.{platform.node()}.999999999'
+    half.touch()
+    step.begin(False)
+    assert not half.exists()

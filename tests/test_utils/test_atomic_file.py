@@ -112,3 +112,14 @@ def test_file_that_cannot_be_read_keeps_its_name(tmp_path: Path) -> None:
         write_atomically(tmp_path / 'a.png', lambda file: file.write(
             (tmp_path / 'source').read_bytes()))
     assert str(caught.value.filename) == str(tmp_path / 'source')
+
+
+def test_what_a_process_left_that_nobody_waits_for(tmp_path: Path) -> None:
+    """As in a container without an init: it has ended, but is listed."""
+    ended = subprocess.Popen(['true'])
+    os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+    left = tmp_path / f'.a.png.{platform.node()}.{ended.pid}'
+    left.write_bytes(b'half')
+    remove_partial_files(tmp_path)
+    assert not left.exists()
+    ended.wait()

@@ -111,7 +111,11 @@ def take_over(planned: Planned) -> str | None:
 def _link_tree(source: Path, target: Path) -> None:
     """Copy a folder, whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+    prefix = f'.{target.name}.'
+    for left in target.parent.glob(f'{prefix}*'):  # by a run that was killed
+        shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(
+            prefix=prefix, dir=target.parent) as folder:
         copy = Path(folder) / target.name
         shutil.copytree(source, copy, copy_function=_link,
                         ignore=shutil.ignore_patterns(LOCK))

@@ -11,7 +11,7 @@ from ..datasets.image_labels import ANNOTATIONS
 from ..results.report import NUM_PICTURES, check_num_pictures, write_report
 from ..steps.run_file import RunFile, StepEntry
 from ..utils import InputError
-from ..utils.atomic_file import write_bytes
+from ..utils.atomic_file import remove_partial_files, write_bytes
 from ..utils.errors import naming
 from ..utils.folder_lock import writing
 from ..utils.progress import tell
@@ -101,6 +101,7 @@ def run_steps(config: str | Path,
     wanted = list(names if steps is None else steps)
     require_data(chosen, wanted)
     with naming(work_dir), writing(work_dir):
+        remove_partial_files(work_dir, deep=False)  # those of steps are theirs
         results = _run(chosen, wanted, work_dir, known, gpus, remake)
         text = json.dumps(results, indent=2) + '\n'
         write_bytes(Path(work_dir) / RESULTS, text.encode())

@@ -19,6 +19,7 @@ from ..engine.settings import prediction_settings
 from ..models.refiners import Refiner, build_refiner
 from ..registry import STEPS
 from ..utils import InputError
+from ..utils.atomic_file import remove_partial_files
 from ..utils.record import Record, file_identity
 from .fields import made_by, place, same_as
 from .network import Network
@@ -101,7 +102,9 @@ class Evaluation(Network, Step):
         if before is not None and before.kind != self.kind:
             raise InputError(f'{self.folder}: holds something else than a '
                              'test; give another --work-dir')
-        return self.record()
+        record = self.record()
+        remove_partial_files(self.folder)
+        return record
 
     def prepare(self, launcher: str) -> Runner:
         cfg = deepcopy(self.cfg)

@@ -27,6 +27,7 @@ from ..engine.pretrained import pretrained_file
 from ..engine.runner import build_runner, dist_settings
 from ..engine.settings import check_training, training_settings
 from ..utils import InputError
+from ..utils.atomic_file import remove_partial_files
 from ..utils.memory import keep_freed_memory
 from ..utils.processes import once_a_node
 from ..utils.progress import tell
@@ -204,7 +205,9 @@ class Training(Step):
         return done_or_new(self.folder, self.record, self.resume, remake)
 
     def begin(self, remake: bool) -> Record:
-        return gone_on_with(self.folder, self.record(), self.resume)
+        record = gone_on_with(self.folder, self.record(), self.resume)
+        remove_partial_files(self.folder)  # checkpoints
+        return record
 
     def make(self, built: Runner, todo: Sequence[str],
              workers: int | None) -> dict[str, Any]:

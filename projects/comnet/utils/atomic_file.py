@@ -92,13 +92,15 @@ def _sync_names(folder: Path) -> None:
         os.close(descriptor)
 
 
-def remove_partial_files(folder: str | Path) -> None:
+def remove_partial_files(folder: str | Path, deep: bool = True) -> None:
     """Delete what killed processes left of :func:`write_atomically`.
+
+    In the folders of the folder, too, where it is to be ``deep``.
 
     Of processes of other machines, which nobody can ask, what is a day old;
     and the empty images that a power cut leaves of what was not yet on disk.
     """
-    for path in Path(folder).rglob('*.*'):
+    for path in Path(folder).glob('**/*.*' if deep else '*.*'):
         if path.suffix in IMAGES and path.stat().st_size == 0:
             path.unlink()
         if not is_partial(path.name):
@@ -129,4 +131,16 @@ def _is_running(pid: int) -> bool:
         return False
     except PermissionError:  # somebody else's
         pass
-    return True
+    return not _is_zombie(pid)
+
+
+def _is_zombie(pid: int) -> bool:
+    """Whether a process has ended, though nobody has asked how.
+
+    In a container without an init nobody ever does.
+    """
+    try:
+        status = Path(f'/proc/{pid}/stat').read_text()
+    except OSError:  # it is gone, or there is no /proc
+        return False
+    return status.rpartition(')')[2].split()[0] == 'Z'
