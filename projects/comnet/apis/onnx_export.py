@@ -84,8 +84,8 @@ def exported(network: '_Deployed') -> torch.onnx.ONNXProgram:
     shape = program.model.graph.inputs[0].shape
     if shape is None or any(isinstance(side, int) for side in shape[2:]):
         raise InputError(
-            f'{type(network.model.backbone).__name__} is exported for pictures '
-            'of one size alone; let the test of its config resize them all '
+            f'{type(network.model.backbone).__name__} is exported for '
+            'pictures of one size alone; let the test of its config resize them all '
             "to one, dict(type='Resize', scale=(512, 512), keep_ratio=False)")
     return program
 
