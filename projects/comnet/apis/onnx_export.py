@@ -85,8 +85,9 @@ def exported(network: '_Deployed') -> torch.onnx.ONNXProgram:
     if shape is None or any(isinstance(side, int) for side in shape[2:]):
         raise InputError(
             f'{type(network.model.backbone).__name__} is exported for '
-            'pictures of one size alone; let the test of its config resize them all '
-            "to one, dict(type='Resize', scale=(512, 512), keep_ratio=False)")
+            'pictures of one size alone; let the test of its config resize '
+            "them to one, dict(type='Resize', scale=(512, 512), "
+            'keep_ratio=False)')
     return program
 
 
