@@ -44,7 +44,7 @@ def export_masks(data_root: str | Path,
         data_root: Folder in VOC layout, of the pictures.
         mask_dir: Folder of the masks ``ID.png``: pseudo masks or predictions.
         out_dir: Folder to make.
-        format: One of :data:`FORMATS`.
+        format: One of ``comnet.utils.constants.MASK_FORMATS``.
         image_list: List of image ids, relative to ``data_root``. Those
             without a mask are left out.
         number: How many to write, the most suspicious first; by default all.
@@ -138,7 +138,7 @@ def import_masks(data_root: str | Path,
     Args:
         data_root: Folder in VOC layout, of the pictures.
         source: What the program has written: a folder, or a file.
-        format: One of :data:`FORMATS`.
+        format: One of ``comnet.utils.constants.MASK_FORMATS``.
         out_dir: Folder of the masks ``ID.png``, by default
             ``DATA_ROOT/corrected``.
         image_list: List of image ids, relative to ``data_root``, of which

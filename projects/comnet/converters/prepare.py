@@ -68,9 +68,9 @@ def prepare(images: str | Path,
     they stand in labels.csv without a class. The classes are those of the
     labels, in alphabetical order, so that the order of the lines plays no
     part. Each class has about its share in val, where two training images of
-    it are left (:func:`stratified_split`). Nothing is written before all that
-    was given is read and found to be right. What was cut off goes on, and
-    what is done is not done again.
+    it are left (:mod:`comnet.converters.stratified_split`). Nothing is
+    written before all that was given is read and found to be right. What was
+    cut off goes on, and what is done is not done again.
 
     Args:
         images: Folder of pictures, and of folders of them.

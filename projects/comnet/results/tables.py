@@ -39,7 +39,7 @@ def results_rows(run: RunFile, results: Mapping[str, Mapping[str, dict]]
 
 def results_table(run: RunFile,
                   results: Mapping[str, Mapping[str, dict]]) -> str:
-    """Lay out :func:`results_rows` for a terminal."""
+    """Lay out :func:`comnet.results.tables.results_rows` for a terminal."""
     head, *rows = results_rows(run, results)
     table = Table(*head)
     for row in rows:
