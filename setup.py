@@ -49,8 +49,10 @@ with TemporaryDirectory() as build_base:
     setup(
         name='comnet',
         version=read_version(),
-        description='Co-occurrent matching (COMNet) for weakly supervised '
-        'semantic segmentation, as an OpenMMLab plugin',
+        description='Pixel masks from image tags: co-occurrent matching '
+        '(COMNet) for weakly supervised segmentation, an OpenMMLab plugin',
+        long_description=(ROOT / 'README.md').read_text(encoding='utf-8'),
+        long_description_content_type='text/markdown',
         author='COMNet contributors',
         license='Apache-2.0',
         packages=find_packages('projects', include=['comnet', 'comnet.*']),

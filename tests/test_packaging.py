@@ -13,8 +13,8 @@ import pytest
 from helpers import tiny
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ('setup.py', 'pyproject.toml', 'LICENSE', 'model-index.yml',
-           'requirements', 'projects', 'configs', 'tools')
+SOURCES = ('setup.py', 'pyproject.toml', 'LICENSE', 'README.md',
+           'model-index.yml', 'requirements', 'projects', 'configs', 'tools')
 TINY = ('--num-train', 6, '--num-val', 2, '--size', 64, 48)
 
 
