@@ -33,8 +33,8 @@ def main(args: Namespace) -> None:
 
     if args.source is not None:
         if args.config is None or args.checkpoint is not None:
-            raise InputError('cams: with --import give the config of a '
-                             'classifier, no checkpoint and no run')
+            raise InputError('cams: --import beside a checkpoint or a run; '
+                             'give the config of a classifier alone with it')
         dataset = load_config(
             args.config, args.cfg_options).test_dataloader.dataset
         metrics = import_cams(dataset.data_root, dataset.image_set_path,

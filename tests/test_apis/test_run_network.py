@@ -150,7 +150,7 @@ def test_what_there_is_not(work: Path, tmp_path: Path) -> None:
     for named in ((None, None, None, None), ('a.py', None, None, None)):
         with pytest.raises(InputError, match='or the folder of a pipeline'):
             given_network(*named)
-    with pytest.raises(InputError, match='give either'):
+    with pytest.raises(InputError, match='give one of config'):
         given_network('a.py', None, work, None)
     with pytest.raises(InputError, match='of which run'):
         given_network('a.py', 'a.pth', None, METHOD)

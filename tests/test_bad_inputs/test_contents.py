@@ -111,7 +111,7 @@ ROWS: dict[str, Bad] = {
     'object without a name': bad(TRAIN, f'W/{XML}', 'name', harm=write(
         XML, '<annotation><object/></annotation>')),
     'no annotation of it': bad(TRAIN, f'W/{XML}', harm=write(
-        XML, '<annotation/>')),
+        XML, '<html/>')),
     'deep JSON': labels('json', '[' * 100000, 'bracket'),
     'deep JSON of objects': labels('json', '{"a":' * 100000, 'bracket'),
     'key that stands twice': labels(

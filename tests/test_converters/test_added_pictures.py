@@ -92,7 +92,8 @@ def test_new_class_and_taken_id_are_refused(
 
 
 @pytest.mark.parametrize('options', [
-    ('--remake', ), ('--classes', 'x'), ('--config', 'lite0/pipeline.py')])
+    ('--remake', ), ('--classes', __file__),
+    ('--config', 'lite0/pipeline.py')])
 def test_what_the_folder_has_already_is_not_given(
         root: Path, tmp_path: Path, options: tuple) -> None:
     line = error_of('dataset_converters/prepare.py', tmp_path / 'first',

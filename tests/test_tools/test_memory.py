@@ -25,7 +25,7 @@ def test_rows_add_up_to_what_is_expected() -> None:
 
 @pytest.mark.parametrize('size, line', [
     ('320', 'argument --picture: 320: give WIDTHxHEIGHT'),
-    ('8x100', 'a picture of 8 x 100: give one of 34 pixels or more a side')])
+    ('8x100', 'a picture of 8 x 100; give one of 34 pixels or more a side')])
 def test_picture_of_no_size(size: str, line: str) -> None:
     run = run_tool('memory.py', TINY / 'comnet_tiny.py', '--picture', size)
     assert run.code == 2

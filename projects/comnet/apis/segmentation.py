@@ -18,6 +18,7 @@ from ..engine.model_index import given_model
 from ..models.refiners import build_refiner
 from ..ops import enlarged_argmax
 from ..utils import InputError
+from ..utils.host import to_host
 from ..visualization import mask_legend, overlay, with_legend
 from ..visualization.overlay import OVERLAYS
 from .pictures import (
@@ -196,12 +197,15 @@ class SegmentationInferencer:
             probs = logits.softmax(dim=0)
             labels = (sample.pred_sem_seg.data[0].byte() if small is image
                       else enlarged_argmax(logits, size))
-        score, best = probs.max(dim=0)
+        score, best = (each.flatten() for each in probs.max(dim=0))
+        sums = probs.new_zeros(2, len(probs)).index_add_(
+            1, best, torch.stack([score, torch.ones_like(score)]))
+        labels, (total, number) = to_host(labels, sums)
         return Segmentation(
-            name, labels.cpu().numpy(), ('background', *self.classes),
-            score.mean().item(), {
-                label: score[best == label].mean().item()
-                for label in best.unique().tolist()})
+            name, labels.numpy(), ('background', *self.classes),
+            (total.sum() / number.sum()).item(), {
+                label: (total[label] / number[label]).item()
+                for label in number.nonzero().flatten().tolist()})
 
     def _refined(self, image: np.ndarray, logits: Tensor) -> Tensor:
         """Let scores (L, H, W) follow an image's (H, W, 3) colours."""

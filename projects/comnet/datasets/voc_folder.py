@@ -110,8 +110,12 @@ def read_annotation(xml_path: str | Path) -> list[str]:
     if not Path(xml_path).exists():
         raise InputError(f'{xml_path}: no such annotation; write it or take '
                          'the id out of the split')
+    root = read_xml(xml_path)
+    if root.tag != 'annotation':
+        raise InputError(f'{xml_path}: no annotation of VOC, it begins with '
+                         f'<{root.tag}>; write <annotation>')
     names = {(node.findtext('name') or '').strip()
-             for node in read_xml(xml_path).iterfind('object')}
+             for node in root.iterfind('object')}
     if '' in names:
         raise InputError(f'{xml_path}: an object without a name; write '
                          '<name>, or take the object out')

@@ -92,8 +92,10 @@ def _device(name: str | None) -> torch.device:
     Raises:
         InputError: There is no such device.
     """
+    if name is None:
+        return torch.device(get_device())
     try:
-        device = torch.device(name or get_device())
+        device = torch.device(name)
         torch.empty(1, device=device)  # which asks for it
     except (RuntimeError, AssertionError) as error:
         raise InputError(

@@ -15,11 +15,12 @@ from mmengine.registry import Registry
 from mmengine.runner import Runner
 from torch.utils.data import DataLoader
 
+from ..registry import REFINERS, STEPS
 from ..utils import InputError, did_you_mean
 from .config_file import dotted
 
 ONE_PLACE = ('data_root', 'train_list', 'val_list', 'labels', 'mask_dir',
-             'group_size', 'pretrained')
+             'corrected_dir', 'group_size', 'pretrained')
 RUNNER = frozenset(inspect.signature(Runner.__init__).parameters) | {
     *ONE_PLACE, 'auto_scale_lr', 'compile', 'custom_imports', 'pseudo',
     'find_unused_parameters', 'model_wrapper_cfg', 'optim_wrapper',
@@ -94,9 +95,9 @@ def find_component(cfg: Config, kind: str) -> Any:
 
 
 def _registries() -> list[Registry]:
-    """Return mmengine's, from which all others are reached."""
-    return [each for each in vars(mmengine.registry).values()
-            if isinstance(each, Registry)]
+    """Return mmengine's, from which all others are reached, and ours."""
+    return [*(each for each in vars(mmengine.registry).values()
+              if isinstance(each, Registry)), REFINERS, STEPS]
 
 
 def _all_names() -> set[str]:
