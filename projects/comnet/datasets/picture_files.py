@@ -7,6 +7,7 @@ that macOS and others put beside pictures, are none of the pictures.
 """
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from unicodedata import category, normalize
@@ -17,6 +18,8 @@ PICTURE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.webp', '.bmp', '.tif', '.tiff')
 IMAGE_DIR = 'JPEGImages'
 MASK_DIR = 'SegmentationClass'  # of true masks
 LONGEST = 240  # bytes of a name, with room for a suffix
+# paths that pathlib writes in another way
+UNTIDY = re.compile(r'//|/$|(^|/)\.(/|$)')
 BESIDE = frozenset(('__MACOSX', '@eaDir'))  # folders of thumbnails and forks
 
 
@@ -138,7 +141,11 @@ def _shown(path: Path) -> str:
 
 def id_of_name(name: str) -> str:
     """Return the id that a name means: ``./cats/001.JPG`` is ``cats/001``."""
-    path = PurePosixPath(name.strip().replace('\\', '/'))
+    name = name.strip().replace('\\', '/')
+    stem = name.rpartition('.')[0] if is_picture(name) else name
+    if stem and stem[-1] != '/' and not UNTIDY.search(name):
+        return stem  # at once, as there may be millions of them
+    path = PurePosixPath(name)
     return str(path.with_suffix('') if is_picture(path.name) else path)
 
 
