@@ -42,6 +42,7 @@ from .matching import (
 from .onnx_export import export_onnx
 from .publishing import publish_model
 from .run_network import (
+    OfRun,
     RunNetwork,
     find_network,
     given_network,
@@ -64,7 +65,7 @@ from .steps import (
 from .voc_submission import pack_submission
 
 __all__ = [
-    'CAMInferencer', 'ImageCAMs', 'MatchingExplainer', 'RunNetwork',
+    'CAMInferencer', 'ImageCAMs', 'MatchingExplainer', 'OfRun', 'RunNetwork',
     'Segmentation', 'SegmentationInferencer', 'TrainingMemory', 'cam_memory',
     'check_data',
     'draw_matched_points', 'draw_pair', 'evaluate_cams', 'evaluate_masks',

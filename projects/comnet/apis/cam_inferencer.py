@@ -25,7 +25,7 @@ from .pictures import (
     shrink,
     sources,
 )
-from .run_network import find_network
+from .run_network import OfRun
 
 MAX_SIDE = 512
 FILE_SETTINGS = ('type', 'priority', 'out_dir', 'skip_existing')
@@ -45,7 +45,7 @@ class ImageCAMs:
     maps: np.ndarray
 
 
-class CAMInferencer:
+class CAMInferencer(OfRun):
     """Computes class activation maps (CAMs) of pictures.
 
     They are those of :class:`CAMHook` with the config's settings, but that a
@@ -70,6 +70,8 @@ class CAMInferencer:
         InputError: Something given is missing or wrong.
     """
 
+    role = 'classifier'
+
     def __init__(self,
                  config: str | Path,
                  checkpoint: str | Path | None = None,
@@ -87,21 +89,6 @@ class CAMInferencer:
             self.pipeline = Compose(cfg.test_dataloader.dataset.pipeline)
         self.threshold = threshold
         self.max_side = max_side
-
-    @classmethod
-    def from_run(cls, work_dir: str | Path, method: str | None = None,
-                 **settings: Any) -> 'CAMInferencer':
-        """Take the classifier of a pipeline's run.
-
-        Args:
-            work_dir: The ``--work-dir`` of the pipeline.
-            method: See :func:`find_network`.
-            settings: The other arguments of the class.
-
-        Raises:
-            InputError: See :func:`find_network`.
-        """
-        return cls(*find_network(work_dir, 'classifier', method), **settings)
 
     def __call__(self,
                  inputs: Picture | Sequence[Picture],

@@ -26,10 +26,10 @@ from ..visualization import (
 )
 from .cam_inferencer import CAMInferencer
 from .pictures import Picture, shrink, sources
-from .run_network import find_network
+from .run_network import OfRun
 
 
-class MatchingExplainer:
+class MatchingExplainer(OfRun):
     """Tells what the matching sees in a group of pictures.
 
     M* and the matched points are those at the pictures' own scale, the CAMs
@@ -44,6 +44,8 @@ class MatchingExplainer:
         InputError: Something given is missing or wrong, or there is no
             matching in it.
     """
+
+    role = 'classifier'
 
     def __init__(self, config: str | Path, checkpoint: str | Path,
                  options: Mapping[str, Any] | None = None) -> None:
@@ -61,21 +63,6 @@ class MatchingExplainer:
                          matching, necks)
             for matching, necks in (('nothing', []),
                                     ('partners', extractor.necks)))
-
-    @classmethod
-    def from_run(cls, work_dir: str | Path, method: str | None = None,
-                 **settings: Any) -> 'MatchingExplainer':
-        """Take the classifier of a pipeline's run.
-
-        Args:
-            work_dir: The ``--work-dir`` of the pipeline.
-            method: See :func:`find_network`.
-            settings: The other arguments of the class.
-
-        Raises:
-            InputError: See :func:`find_network`.
-        """
-        return cls(*find_network(work_dir, 'classifier', method), **settings)
 
     def __call__(self, pictures: Sequence[Picture], label: str | None = None
                  ) -> tuple[str, list[ImageMatching]]:

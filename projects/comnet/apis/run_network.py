@@ -2,7 +2,7 @@
 """The trained networks in the folder of a pipeline, by what they are for."""
 
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
 
 from ..engine.checkpoint import find_checkpoint
 from ..engine.config_file import import_from
@@ -12,6 +12,7 @@ from ..utils.progress import tell
 from ..utils.record import Record
 
 Role = Literal['classifier', 'segmentor']
+T = TypeVar('T', bound='OfRun')
 PIXEL, PIXEL_TEST = 'PixelClassifier', 'PixelEvaluation'  # kinds of steps
 
 
@@ -61,6 +62,31 @@ def find_network(work_dir: str | Path, role: Role = 'segmentor',
     if method is None and len(run.methods) > 1:
         tell(f'{work_dir}: method {best}, of {", ".join(run.methods)}')
     return found[best]
+
+
+class OfRun:
+    """Base of what is made of a config and its checkpoint.
+
+    Attributes:
+        role: What the network has to be.
+    """
+    role: ClassVar[Role]
+
+    @classmethod
+    def from_run(cls: type[T], work_dir: str | Path,
+                 method: str | None = None, **settings: Any) -> T:
+        """Take the network of a pipeline's run.
+
+        Args:
+            work_dir: The ``--work-dir`` of the pipeline.
+            method: See :func:`find_network`.
+            settings: The other arguments of the class.
+
+        Raises:
+            InputError: See :func:`find_network`.
+        """
+        return cls(  # type: ignore[call-arg]  # of the classes
+            *find_network(work_dir, cls.role, method), **settings)
 
 
 def segment_command(work_dir: str | Path) -> str | None:

@@ -29,7 +29,7 @@ from .pictures import (
     shrink,
     sources,
 )
-from .run_network import find_network
+from .run_network import OfRun
 
 MAX_SIDE = 1024
 
@@ -71,7 +71,7 @@ def _rounded(score: float | None) -> float | None:
     return None if score is None else round(score, 4)
 
 
-class SegmentationInferencer:
+class SegmentationInferencer(OfRun):
     """Segments pictures that need neither labels nor a list.
 
     The training's data need not be there: the checkpoint names the classes.
@@ -96,6 +96,8 @@ class SegmentationInferencer:
         InputError: Something given is missing or wrong.
     """
 
+    role = 'segmentor'
+
     def __init__(self,
                  config: str | Path,
                  checkpoint: str | Path | None = None,
@@ -116,21 +118,6 @@ class SegmentationInferencer:
         with scope_of(cfg):
             self.pipeline = Compose(cfg.test_dataloader.dataset.pipeline)
         self.max_side = max_side
-
-    @classmethod
-    def from_run(cls, work_dir: str | Path, method: str | None = None,
-                 **settings: Any) -> 'SegmentationInferencer':
-        """Take the segmentor of a pipeline's run.
-
-        Args:
-            work_dir: The ``--work-dir`` of the pipeline.
-            method: See :func:`find_network`.
-            settings: The other arguments of the class.
-
-        Raises:
-            InputError: See :func:`find_network`.
-        """
-        return cls(*find_network(work_dir, 'segmentor', method), **settings)
 
     def __call__(self,
                  inputs: Picture | Sequence[Picture],
