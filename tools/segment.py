@@ -2,7 +2,7 @@
 """Segment pictures of any kind with a trained segmentor.
 
 Writes OUT_DIR/NAME.png, the mask in VOC's colours, and
-OUT_DIR/overlays/NAME.jpg, the picture below it, with a legend.
+OUT_DIR/overlays/NAME.jpg, the mask over the picture, with a legend.
 """
 
 import json

@@ -40,7 +40,7 @@ def test_masks_are_compared_with_tags_where_nothing_is_measured() -> None:
     assert told[0].startswith('There are no true masks')
     assert told[1].startswith(
         'Of the pseudo masks of comnet on 3 images of train without a true '
-        'mask 2 show the classes of the tags; 1 are doubtful')
+        'mask 2 show the classes of the tags and 1 something else')
     right = Looks('pseudo mask', 'comnet', 'train', found[1:])
     assert verdict(run_of(['comnet']), {}, [right])[1].startswith(
         'All pseudo masks of comnet on 2 images')

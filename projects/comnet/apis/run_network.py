@@ -129,7 +129,8 @@ def given_network(config: str | Path | None, checkpoint: str | Path | None,
         return model, None
     if config is None or checkpoint is None:
         raise InputError('give config and checkpoint, or the folder of a '
-                         'pipeline with --run')
+                         'pipeline with --run, or where there is a --model '
+                         'its name, such as lite0-voc')
     return RunNetwork(Path(config), Path(checkpoint))
 
 

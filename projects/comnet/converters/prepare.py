@@ -164,7 +164,8 @@ def _check_options(val_share: float, seed: int, link: str,
     check_choice(link, LINKS, 'prepare: link')
     if not (package_folder('configs') / config).is_file():
         raise InputError(f'prepare: {config}: no such config of the package; '
-                         'give one such as pipeline_r50_voc.py')
+                         'give one such as pipeline_r50_voc.py, or '
+                         'lite0/pipeline.py for a CPU')
 
 
 def target_of(out_dir: Path, image_id: str,

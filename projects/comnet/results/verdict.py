@@ -79,10 +79,10 @@ def _told(looks: Looks) -> str:
            f'{looks.split} without a true mask'
     if not doubtful:
         return f'All {kind} show the classes of the tags.'
-    return (f'Of the {kind} {number - doubtful} show the classes of the tags; '
-            f'{doubtful} are doubtful, as no pixel has a class that is '
-            'tagged, or one that is not, or what they show is empty, tiny or '
-            'the whole picture. They stand first.')
+    return (f'Of the {kind} {number - doubtful} show the classes of the tags '
+            f'and {doubtful} something else: a tagged class without a pixel, '
+            'one that is no tag, nothing, or what is tiny or the whole '
+            'picture. These stand first.')
 
 
 def next_commands(work_dir: str | Path, run: RunFile,

@@ -28,8 +28,9 @@ def require_config(path: str | Path) -> Path:
         known = {str(file.relative_to(folder)) for file in
                  folder.rglob('*.py') if '_base_' not in file.parts}
         name = str(path).removeprefix('configs/')
-        meant = did_you_mean(name, known) or (
-            '; name one of your own, or of the package')
+        beside = {str(file) for file in Path(path).parent.glob('*.py')}
+        meant = (did_you_mean(str(path), beside) or did_you_mean(name, known)
+                 or '; name one of your own, or of the package')
         raise InputError(f'{path}: no such config file{meant}')
     return found
 
