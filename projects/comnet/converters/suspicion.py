@@ -33,9 +33,9 @@ class Suspicion:
         return -len(self.reasons), self.score, self.image_id
 
     def __str__(self) -> str:
-        reasons = '; '.join(self.reasons) or 'plausible'
-        known = f' (mean score {self.score:.2f})' if self.score < 1 else ''
-        return f'{self.image_id}: {reasons}{known}'
+        plausible = 'plausible' + (
+            f', mean score {self.score:.2f}' if self.score < 1 else '')
+        return f'{self.image_id}: {"; ".join(self.reasons) or plausible}'
 
 
 def suspect(image_id: str, mask: np.ndarray, classes: Sequence[str],
