@@ -54,3 +54,14 @@ def test_commands_are_those_that_the_run_allows() -> None:
     assert segment == 'comnet segment PICTURES --run work --out-dir masks'
     assert export.startswith('comnet export-masks work/comnet/pseudo')
     assert not next_commands('work', run, dict(comnet=dict(cam=record())))
+
+
+def test_command_names_a_method_where_nothing_tells_the_best() -> None:
+    run = run_of(['cam', 'comnet'])
+    done = dict(segmentor=record())
+    (_, segment), = next_commands('work', run, dict(cam=done, comnet=done))
+    assert segment == (
+        'comnet segment PICTURES --run work --method comnet --out-dir masks')
+    measured = {method: dict(done, **steps)
+                for method, steps in RECORDS.items()}
+    assert '--method' not in next_commands('work', run, measured)[0][1]

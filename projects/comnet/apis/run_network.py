@@ -192,17 +192,13 @@ def _best(work_dir: str | Path, run: RunFile, methods: list[str]) -> str:
     Raises:
         InputError: Some of them were not measured.
     """
-    if len(methods) == 1:
-        return methods[0]
-    scores = {}
-    for method in methods:
-        for step, entry in run.methods[method].items():
-            record = Record.read(run.folder(work_dir, method, step))
-            if entry.measure and entry.measure.split == 'val' and record and (
-                    entry.measure.metric in record.results):
-                scores[method] = record.results[entry.measure.metric]
-    if len(scores) < len(methods):
+    records = {method: {
+        step: record for step in run.methods[method]
+        if (record := Record.read(run.folder(work_dir, method, step)))}
+        for method in methods}
+    best = run.best(records)
+    if best is None:
         raise InputError(f'{work_dir}: has the methods '
                          f'{", ".join(methods)}; give the one that is meant '
                          f'(--method {methods[-1]})')
-    return max(methods, key=lambda method: scores[method])
+    return best

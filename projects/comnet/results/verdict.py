@@ -91,9 +91,13 @@ def next_commands(work_dir: str | Path, run: RunFile,
     found = []
     finished = {name for steps in records.values()
                 for name, record in steps.items() if record.finished}
-    if finished & {'segmentor', 'pixel_evaluation'}:
+    able = {method: steps for method, steps in records.items()
+            if any(name in steps and steps[name].finished
+                   for name in ('segmentor', 'pixel_evaluation'))}
+    if able:
+        which = '' if run.best(able) else f' --method {[*able][-1]}'
         found.append(('Segment other pictures', 'comnet segment PICTURES '
-                      f'--run {work_dir} --out-dir masks'))
+                      f'--run {work_dir}{which} --out-dir masks'))
     if 'pseudo' in finished:
         method = [name for name, steps in records.items()
                   if 'pseudo' in steps][-1]

@@ -10,6 +10,7 @@ from ..utils import InputError
 from ..utils.atomic_file import write_bytes
 from ..utils.errors import one_line
 from ..utils.given import RUN_FILE, require_run
+from ..utils.record import Record
 from ..utils.schema import check_fields
 from ..utils.strict_json import load_json
 from ..utils.text_file import require_regular
@@ -77,6 +78,28 @@ class RunFile:
         """Return what is measured of a method's step, if anything is."""
         entry = self.methods.get(method, {}).get(step)
         return entry.measure if entry else None
+
+    def best(self, records: Mapping[str, Mapping[str, Record]]
+             ) -> str | None:
+        """Return the method of the highest mIoU of a segmentation.
+
+        Args:
+            records: Of the steps of one or more methods.
+
+        Returns:
+            None where there are several and some were not measured.
+        """
+        if len(records) == 1:
+            return next(iter(records))
+        scores = {
+            method: record.results[measure.metric]
+            for method, steps in records.items()
+            for step, record in steps.items()
+            if (measure := self.measure(method, step))
+            and measure.split == 'val' and measure.metric in record.results}
+        if len(scores) < len(records):
+            return None
+        return max(records, key=lambda method: scores[method])
 
     def folder(self, work_dir: str | Path, method: str, step: str) -> Path:
         """Return the folder of a step's record and files."""
