@@ -12,8 +12,8 @@ from ..datasets.image_labels import ANNOTATIONS, LABELS_FILE, read_source
 from ..datasets.picture_files import IMAGE_DIR, files_of, find_pictures
 from ..datasets.picture_names import match_names
 from ..datasets.voc_folder import (
-    check_mask,
     load_mask,
+    load_mask_of,
     read_classes,
     read_split,
     save_mask,
@@ -75,8 +75,9 @@ def export_masks(data_root: str | Path,
     known = known_labels(root, list(found), classes, labels)
     cams = {} if cam_dir is None else files_of(cam_dir, list(found), '.npz')
     suspicions = sorted((
-        suspect(image_id, _load(found[image_id], pictures[image_id], classes),
-                classes, known.get(image_id), cams.get(image_id))
+        suspect(image_id, load_mask_of(
+            pictures[image_id], found[image_id], len(classes) + 1),
+            classes, known.get(image_id), cams.get(image_id))
         for image_id in track(list(found), len(found))),
         key=lambda each: each.rank)[:number]
     items = (Item(each.image_id, pictures[each.image_id],
@@ -100,13 +101,6 @@ def _masks_of(folder: Path, ids: Sequence[str],
         print_log(f'{folder}: {len({*ids}) - len(found)} images of '
                   f'{image_list} have no mask there')
     return found
-
-
-def _load(path: Path, picture: Path, classes: Sequence[str]) -> np.ndarray:
-    """Load a mask that fits its picture and the classes."""
-    mask = load_mask(path)
-    check_mask(path, mask, upright_size(picture), len(classes) + 1)
-    return mask
 
 
 def known_labels(root: Path, ids: Sequence[str], classes: Sequence[str],

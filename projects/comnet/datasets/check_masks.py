@@ -11,12 +11,10 @@ from mmengine.logging import print_log
 from ..utils import InputError, first_few
 from ..utils.parallel import default_workers
 from .corrected_masks import corrected_masks
-from .decoding import upright_size
 from .picture_files import IMAGE_DIR, find_pictures
 from .voc_folder import (
     IGNORE_INDEX,
-    check_mask,
-    load_mask,
+    load_mask_of,
     read_classes,
     read_split,
 )
@@ -81,9 +79,7 @@ def look_at_masks(mask_dir: str | Path,
     def look(image_id: str) -> tuple[str | None, bool]:
         path = others.get(image_id, Path(mask_dir) / f'{image_id}.png')
         try:
-            mask = load_mask(path)
-            check_mask(path, mask, upright_size(pictures[image_id]),
-                       num_labels)
+            mask = load_mask_of(pictures[image_id], path, num_labels)
         except InputError as error:
             text = str(error).split(';')[0]
             if image_id not in others:  # whose folder is named

@@ -4,13 +4,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from ..utils import InputError
 from ..utils.record import digest, file_identity
-from .decoding import upright_size
 from .picture_files import IMAGE_DIR, files_of, find_pictures
-from .voc_folder import check_mask, load_mask, read_classes, read_split
+from .voc_folder import load_mask_of, read_classes, read_split
 
 
 def corrected_masks(data_root: str | Path, corrected_dir: str | Path | None,
@@ -52,24 +49,12 @@ def corrected_identity(data_root: str | Path,
         [[image_id, file_identity(path)] for image_id, path in found.items()]))
 
 
-def load_corrected(path: Path, picture: Path,
-                   num_classes: int) -> np.ndarray:
-    """Load a corrected mask, shape (H, W), uint8.
-
-    Raises:
-        InputError: It does not fit its picture, or the classes.
-    """
-    mask = load_mask(path)
-    check_mask(path, mask, upright_size(picture), num_classes + 1)
-    return mask
-
-
 def check_corrected(data_root: str | Path, corrected_dir: str | Path | None,
                     image_list: str) -> None:
     """Look at all corrected masks, before anything is made with them.
 
     Raises:
-        InputError: See :func:`corrected_masks` and :func:`load_corrected`.
+        InputError: See :func:`corrected_masks` and :func:`.load_mask_of`.
     """
     if corrected_dir is None:
         return
@@ -78,4 +63,4 @@ def check_corrected(data_root: str | Path, corrected_dir: str | Path | None,
     pictures = find_pictures(Path(data_root) / IMAGE_DIR, list(found))
     number = len(read_classes(data_root))
     for image_id, path in found.items():
-        load_corrected(path, pictures[image_id], number)
+        load_mask_of(pictures[image_id], path, number + 1)

@@ -22,7 +22,7 @@ from ..utils import InputError
 from ..utils.atomic_file import write_atomically
 from ..utils.given import require_data_root
 from ..utils.text_file import read_text
-from .decoding import as_rgb, open_upright
+from .decoding import as_rgb, open_upright, upright_size
 from .picture_files import files_of, name_problem
 from .xml_file import read_xml
 
@@ -184,6 +184,23 @@ def check_mask(path: str | Path, mask: np.ndarray, size: tuple[int, int],
             f'{path}: label {labels.max()}, but there are {num_labels} '
             'classes with background; mend the mask or add the class to '
             'classes.txt')
+
+
+def load_mask_of(picture: str | Path, path: str | Path,
+                 num_labels: int) -> np.ndarray:
+    """Load a mask that fits its picture and the classes.
+
+    Of the picture only the header is read.
+
+    Returns:
+        Label ids, upright, shape (H, W), uint8.
+
+    Raises:
+        InputError: See :func:`load_mask` and :func:`check_mask`.
+    """
+    mask = load_mask(path)
+    check_mask(path, mask, upright_size(picture), num_labels)
+    return mask
 
 
 def save_mask(path: str | Path, mask: np.ndarray) -> None:

@@ -8,9 +8,8 @@ from ..datasets.corrected_masks import (
     check_corrected,
     corrected_identity,
     corrected_masks,
-    load_corrected,
 )
-from ..datasets.voc_folder import save_mask
+from ..datasets.voc_folder import load_mask_of, save_mask
 from ..ops import affinity_labels
 from ..registry import STEPS
 from ..step_settings import AffinitySettings
@@ -64,8 +63,8 @@ class AffinityLabels(AffinitySettings, RefinedStep):
 
     def write(self, image_id: str, image_path: Path) -> None:
         if image_id in self.corrected:
-            save_mask(self.path(image_id), load_corrected(
-                self.corrected[image_id], image_path, self.num_classes))
+            save_mask(self.path(image_id), load_mask_of(
+                image_path, self.corrected[image_id], self.num_classes + 1))
             return
         image, cam = self.read(image_id, image_path)
         save_mask(self.path(image_id), affinity_labels(
