@@ -78,7 +78,7 @@ class CAMInferencer(OfRun):
                  options: Mapping[str, Any] | None = None,
                  threshold: float = 0.5,
                  max_side: int | None = MAX_SIDE) -> None:
-        given = given_model(config, checkpoint, options, 'classifier')
+        given = given_model(config, checkpoint, options, self.role)
         cfg, self.model, self.classes = load_trained(
             given.config, given.checkpoint, given.options)
         settings = cam_hook(cfg)

@@ -109,7 +109,7 @@ class SegmentationInferencer(OfRun):
         self.refiner = build_refiner(refine)
         if self.refiner is not None:
             self.refiner.require()
-        given = given_model(config, checkpoint, options, 'segmentor')
+        given = given_model(config, checkpoint, options, self.role)
         cfg, self.model, self.classes = load_trained(
             given.config, given.checkpoint, given.options, tta, device)
         if not isinstance(self.model.module if tta else self.model,

@@ -79,9 +79,9 @@ def check_components(cfg: Config) -> None:
                     f'component{did_you_mean(str(kind), names)}; mend the '
                     'name, or let custom_imports name its module')
             if getattr(found, '__module__', '').split('.')[0] == PACKAGE:
+                known = _parameters(found)
                 for key in node:
-                    _require(cfg, f'{place}.{key}', place, key,
-                             _parameters(found))
+                    _require(cfg, f'{place}.{key}', place, key, known)
 
 
 def find_component(cfg: Config, kind: str) -> Any:

@@ -41,10 +41,8 @@ def require_checkpoint(path: str | Path) -> Path:
     Raises:
         InputError: There is none.
     """
-    if not Path(path).is_file():
-        raise InputError(f'{path}: no such checkpoint; name a file that '
-                         'comnet train wrote')
-    return Path(path)
+    return _known(path, Path(path).is_file(), 'no such checkpoint; name a '
+                  'file that comnet train wrote')
 
 
 def require_training(path: str | Path) -> Path:
@@ -62,10 +60,8 @@ def require_data_root(root: str | Path) -> Path:
     Raises:
         InputError: There is none.
     """
-    if not Path(root).is_dir():
-        raise InputError(f'{root}: no such folder; set data_root to a folder '
-                         'in VOC layout')
-    return Path(root)
+    return _known(root, Path(root).is_dir(), 'no such folder; set data_root '
+                  'to a folder in VOC layout')
 
 
 def require_folder(path: str | Path) -> Path:
@@ -74,9 +70,8 @@ def require_folder(path: str | Path) -> Path:
     Raises:
         InputError: There is none.
     """
-    if not Path(path).is_dir():
-        raise InputError(f'{path}: no such folder; name one that is there')
-    return Path(path)
+    return _known(path, Path(path).is_dir(),
+                  'no such folder; name one that is there')
 
 
 def require_path(path: str | Path) -> Path:
@@ -85,10 +80,8 @@ def require_path(path: str | Path) -> Path:
     Raises:
         InputError: There is none.
     """
-    if not Path(path).exists():
-        raise InputError(f'{path}: no such file or folder; name one that is '
-                         'there')
-    return Path(path)
+    return _known(path, Path(path).exists(),
+                  'no such file or folder; name one that is there')
 
 
 def check_environment() -> None:
@@ -110,7 +103,13 @@ def require_run(work_dir: str | Path) -> Path:
     Raises:
         InputError: It is none.
     """
-    if not (Path(work_dir) / RUN_FILE).is_file():
-        raise InputError(f'{work_dir}: no {RUN_FILE} of a pipeline; give the '
-                         'folder of its --work-dir')
-    return Path(work_dir)
+    return _known(work_dir, (Path(work_dir) / RUN_FILE).is_file(),
+                  f'no {RUN_FILE} of a pipeline; give the folder of its '
+                  '--work-dir')
+
+
+def _known(path: str | Path, is_there: bool, problem: str) -> Path:
+    """Return a path that is there, or raise an InputError."""
+    if not is_there:
+        raise InputError(f'{path}: {problem}')
+    return Path(path)
