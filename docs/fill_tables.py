@@ -19,7 +19,8 @@ DOCS = Path(__file__).parent
 RESULTS = DOCS / 'results'
 PAGES = (DOCS.parent / 'README.md', *sorted(DOCS.glob('*.md')))
 PLACE = re.compile(
-    r'(?<=<!-- )(table|result): (\w+) -->\n.*?(?=<!-- end -->)', re.S)
+    r'(?<=<!-- )(table|result): (\w+) -->\n(?:(?!<!-- ).)*(?=<!-- end -->)',
+    re.S)
 TEXT = float('-inf')  # what a cell of text is compared by
 LONG = 5  # from so many seeds on the first and the last are told
 
@@ -56,6 +57,8 @@ class Table:
 
     def __post_init__(self) -> None:
         """Check what is easily got wrong by hand."""
+        if self.best not in (None, 'row', 'column'):
+            raise ValueError(f"best is {self.best!r}, not 'row' or 'column'")
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ValueError(f'{row[0]}: {len(row)} cells in a table of '
@@ -71,7 +74,7 @@ def read(name: str) -> Table:
     path = RESULTS / f'{name}.json'
     try:
         return Table(**json.loads(path.read_text('utf-8')))
-    except (TypeError, ValueError) as error:
+    except (OSError, TypeError, ValueError) as error:
         raise SystemExit(f'error: {path}: {error}') from error
 
 

@@ -44,6 +44,9 @@ def write(folder: Path, **fields: object) -> None:
 def test_pages_are_as_the_script_writes_them(tables: ModuleType) -> None:
     for page in tables.PAGES:
         text = page.read_text('utf-8')
+        assert len(tables.PLACE.findall(text)) == text.count('<!-- end -->')
+        assert len(tables.PLACE.findall(text)) == len(
+            re.findall('<!-- (table|result): ', text))
         assert tables.fill(text) == text, (
             f'{page.name} is not of docs/results: python docs/fill_tables.py')
 
@@ -94,9 +97,16 @@ def test_a_result_has_all_that_belongs_to_it(
 @pytest.mark.parametrize('fields, message', [
     (dict(rows=[['x', 1]]), 'x: 2 cells in a table of 3 columns'),
     (dict(rows=[['x', [1, 2], 3]], seeds=[0]), 'x: 2 values of 1 seeds'),
+    (dict(best='line'), "best is 'line', not 'row' or 'column'"),
     (dict(colums=[]), 'colums')])
 def test_a_slip_is_told_with_its_file(
         tables: ModuleType, folder: Path, fields: dict, message: str) -> None:
     write(folder, **fields)
     with pytest.raises(SystemExit, match=rf't\.json: .*{message}'):
         tables.read('t')
+
+
+def test_a_name_without_a_file_is_told(
+        tables: ModuleType, folder: Path) -> None:
+    with pytest.raises(SystemExit, match=r'gone\.json'):
+        tables.fill('<!-- table: gone -->\n<!-- end -->')
