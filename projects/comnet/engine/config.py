@@ -48,14 +48,23 @@ def load_config(path: str | Path,
     Raises:
         InputError: No such file, or not a valid config.
     """
-    cfg = read_config(path)
+    return completed(read_config(path), options, classes)
+
+
+def completed(cfg: Config,
+              options: Mapping[str, Any] | None = None,
+              classes: Sequence[str] | None = None) -> Config:
+    """Change a config that was read as :func:`load_config` does.
+
+    It is returned, too.
+    """
     lists = _lists(cfg)
     options = _find_masks(options or {})
     check_options(cfg, options)
     override(cfg, options)
     if not isinstance(cfg.get('model'), Mapping):
-        raise InputError(f'{path}: no model; give the config of a model (that '
-                         'of a pipeline is for comnet pipeline)')
+        raise InputError(f'{cfg.filename}: no model; give the config of a '
+                         'model (that of a pipeline is for comnet pipeline)')
     if 'data_root' in cfg:
         _set_num_classes(cfg, len(read_classes(cfg.data_root)
                                   if classes is None else classes))
@@ -64,7 +73,7 @@ def load_config(path: str | Path,
         cfg.train_dataloader.dataset.group_size = cfg.group_size
     if 'pretrained' in cfg:
         if not isinstance(cfg.model.get('backbone'), Mapping):
-            raise InputError(f'{path}: its model has no backbone for '
+            raise InputError(f'{cfg.filename}: its model has no backbone for '
                              'pretrained; set model.backbone to a dict')
         _set_pretrained(cfg, cfg.pretrained)
     for node in _dicts(cfg._cfg_dict):

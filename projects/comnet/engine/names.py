@@ -100,15 +100,28 @@ def _registries() -> list[Registry]:
               if isinstance(each, Registry)), REFINERS, STEPS]
 
 
+def registered(name: str) -> list[Any]:
+    """Return all components of a name, of all packages.
+
+    mmengine's own ``Registry.get`` would import what it does not know.
+    """
+    return [registry.module_dict[name] for registry in _all_registries()
+            if name in registry.module_dict]
+
+
 def _all_names() -> set[str]:
     """Return the names of all components of all packages."""
-    names: set[str] = set()
+    return {name for registry in _all_registries()
+            for name in registry.module_dict}
+
+
+def _all_registries() -> Iterator[Registry]:
+    """Yield the registries of all packages."""
     waiting = _registries()
     while waiting:
         registry = waiting.pop()
-        names.update(registry.module_dict)
+        yield registry
         waiting.extend(registry.children.values())
-    return names
 
 
 def _components(place: str, node: Any) -> Iterator[tuple[str, Mapping]]:
