@@ -17,7 +17,7 @@ def make_parser() -> CommandParser:
     parser.add('--work-dir')
     parser.add_argument(
         '--methods', nargs='+', metavar='NAME',
-        help='run only these of the config (default: all)')
+        help='run these of the config (default: its default_methods, or all)')
     parser.add_argument(
         '--steps', nargs='+', metavar='NAME',
         help='run only these (default: all)')

@@ -22,9 +22,10 @@ from .config_file import dotted
 ONE_PLACE = ('data_root', 'train_list', 'val_list', 'labels', 'mask_dir',
              'corrected_dir', 'group_size', 'pretrained')
 RUNNER = frozenset(inspect.signature(Runner.__init__).parameters) | {
-    *ONE_PLACE, 'auto_scale_lr', 'compile', 'custom_imports', 'pseudo',
-    'find_unused_parameters', 'model_wrapper_cfg', 'optim_wrapper',
-    'predict_dataloader', 'sync_bn', 'tta_model', 'tta_pipeline', 'work_dir'}
+    *ONE_PLACE, 'auto_scale_iters', 'auto_scale_lr', 'compile',
+    'custom_imports', 'pseudo', 'find_unused_parameters', 'model_wrapper_cfg',
+    'optim_wrapper', 'predict_dataloader', 'sync_bn', 'tta_model',
+    'tta_pipeline', 'work_dir'}
 LOADER = frozenset(inspect.signature(DataLoader.__init__).parameters) | {
     'dataset'}
 LOOP = frozenset((

@@ -30,6 +30,7 @@ def read_pipeline(path: str | Path,
         data_root, train_list, val_list = …
         irnet, segmentor = 'irnet_r50_voc.py', …   # beside this, or packaged
         pseudo = dict(bg_threshold=0.24)
+        default_methods = ['cam', 'strong']   # all, where it is left out
         methods = dict(
             cam=dict(classifier='cam_r50_voc.py'),
             crf=dict(classifier='cam_r50_voc.py', affinity=None, irnet=None,
@@ -60,7 +61,7 @@ def read_pipeline(path: str | Path,
     path = find_config(path)
     cfg = read_config(path)
     steps = {*read_config(WAY)}
-    known = {*cfg, *SHARED, *steps}
+    known = {*cfg, *SHARED, 'default_methods', *steps}
     for key in options or {}:
         if key.split('.')[0] not in known:
             raise InputError(
@@ -114,6 +115,7 @@ def read_methods(path: str | Path,
     and ``seed`` those of :class:`Method`. An InputError tells what is wrong.
     """
     cfg, way = read_pipeline(path, options), read_config(WAY)
+    defaults = _default_methods(cfg)
     methods = {}
     for name, own in cfg.methods.items():
         place = f'{path}: methods.{name}'
@@ -123,9 +125,19 @@ def read_methods(path: str | Path,
             name, _steps(way, cfg, own, place),
             dict(settings, resume=True, total_batch=True),
             Path(work_dir).absolute(), seed, place,
-            Path(cfg.filename))
+            Path(cfg.filename), name in defaults)
         methods[name].built  # noqa: B018  # what is wrong is told now
     return methods
+
+
+def _default_methods(cfg: Config) -> list[str]:
+    """Return the methods that are run where none are named."""
+    names = cfg.get('default_methods', [*cfg.methods])
+    if not names or not isinstance(names, list) or not {*names} <= {
+            *cfg.methods}:
+        raise InputError(f'{cfg.filename}: default_methods is {names!r}; give '
+                         f'a list of methods, of {", ".join(cfg.methods)}')
+    return names
 
 
 def _steps(way: Config, cfg: Config, own: Mapping[str, Any],
