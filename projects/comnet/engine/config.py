@@ -31,7 +31,8 @@ def load_config(path: str | Path,
     ``labels`` to those that read labels, ``mask_dir`` to the one that masks
     are learnt from, ``corrected_dir``, masks that take their place, there,
     too, ``group_size`` to the training groups and ``pretrained``
-    to the backbone's ``init_cfg``; the number of classes of the head is that
+    to the backbone's ``init_cfg``, ``cache_dir`` to a backbone that keeps its
+    features; the number of classes of the head is that
     of the folder's ``classes.txt``. So ``--cfg-options data_root=DIR`` is all
     it takes to use other data.
 
@@ -76,6 +77,8 @@ def completed(cfg: Config,
             raise InputError(f'{cfg.filename}: its model has no backbone for '
                              'pretrained; set model.backbone to a dict')
         _set_pretrained(cfg, cfg.pretrained)
+    if 'cache_dir' in cfg and 'cache_dir' in (cfg.model.get('backbone') or {}):
+        cfg.model.backbone.cache_dir = cfg.cache_dir
     for node in _dicts(cfg._cfg_dict):
         if node.get('num_workers') == 0:
             node.pop('persistent_workers', None)  # there are none to keep

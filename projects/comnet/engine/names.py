@@ -20,7 +20,7 @@ from ..utils import InputError, did_you_mean
 from .config_file import dotted
 
 ONE_PLACE = ('data_root', 'train_list', 'val_list', 'labels', 'mask_dir',
-             'corrected_dir', 'group_size', 'pretrained')
+             'corrected_dir', 'group_size', 'pretrained', 'cache_dir')
 RUNNER = frozenset(inspect.signature(Runner.__init__).parameters) | {
     *ONE_PLACE, 'auto_scale_iters', 'auto_scale_lr', 'compile',
     'custom_imports', 'pseudo', 'find_unused_parameters', 'model_wrapper_cfg',

@@ -13,12 +13,13 @@ from ..engine.config_file import override, read_config
 from ..registry import STEPS
 from ..utils import InputError, did_you_mean
 from ..utils.package_files import find_config, package_folder
+from .features import features_setting
 from .method import Method
 
 NAME = re.compile(r'\w[\w.-]*')  # of a folder, in any script
 WAY = '_base_/steps.py'  # that every pipeline starts from
 SHARED = ('data_root', 'train_list', 'val_list', 'labels', 'group_size',
-          'pretrained', 'corrected_dir')
+          'pretrained', 'corrected_dir', 'cache_dir')
 
 
 def read_pipeline(path: str | Path,
@@ -123,7 +124,8 @@ def read_methods(path: str | Path,
                     for key in (*SHARED, 'custom_imports') if key in source}
         methods[name] = Method(
             name, _steps(way, cfg, own, place),
-            dict(settings, resume=True, total_batch=True),
+            {**features_setting(work_dir), **settings, 'resume': True,
+             'total_batch': True},
             Path(work_dir).absolute(), seed, place,
             Path(cfg.filename), name in defaults)
         methods[name].built  # noqa: B018  # what is wrong is told now
