@@ -37,7 +37,7 @@ def make_parser() -> CommandParser:
 def main(args: Namespace) -> None:
     from comnet.apis import segment_command
     from comnet.pipeline import quick_work_dir, run_pipeline, run_quick
-    from comnet.results import RunFile, results_table
+    from comnet.results import RunFile, results_summary
 
     run = run_quick if args.quick else run_pipeline
     results = run(
@@ -45,7 +45,7 @@ def main(args: Namespace) -> None:
         steps=args.steps, seed=args.seed, gpus=args.gpus, remake=args.remake,
         num_pictures=args.num_pictures)
     folder = quick_work_dir(args.work_dir) if args.quick else args.work_dir
-    print(results_table(RunFile.read(folder), results))
+    print(results_summary(RunFile.read(folder), results))
     if command := segment_command(folder):
         print(f'use it: {command}')
 

@@ -60,8 +60,8 @@ def find_network(work_dir: str | Path, role: Role = 'segmentor',
             f'{"" if method is None else f" of the method {method!r}"}; run '
             'the pipeline again, which goes on')
     best = _best(work_dir, run, list(found))
-    if method is None and len(run.methods) > 1:
-        tell(f'{work_dir}: method {best}, of {", ".join(run.methods)}')
+    if len(found) > 1:
+        tell(f'{work_dir}: method {best}, of {", ".join(found)}')
     return found[best]
 
 
