@@ -8,12 +8,15 @@ that records (:mod:`comnet.utils.record`) would have stood beside them.
 """
 
 from .ablation import read_table, row_settings, run_ablation
+from .features import clean_run
 from .method import Method
 from .plan import Planned, plan
+from .quick import quick_work_dir, run_quick
 from .reading import read_methods, read_pipeline
 from .run import run_pipeline, run_steps
 
 __all__ = [
-    'Method', 'Planned', 'plan', 'read_methods', 'read_pipeline',
-    'read_table', 'row_settings', 'run_ablation', 'run_pipeline', 'run_steps'
+    'Method', 'Planned', 'clean_run', 'plan', 'quick_work_dir',
+    'read_methods', 'read_pipeline', 'read_table', 'row_settings',
+    'run_ablation', 'run_pipeline', 'run_quick', 'run_steps'
 ]
