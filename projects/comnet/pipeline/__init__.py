@@ -12,8 +12,10 @@ from .method import Method
 from .plan import Planned, plan
 from .reading import read_methods, read_pipeline
 from .run import run_pipeline, run_steps
+from .tuning import Choice, tune
 
 __all__ = [
-    'Method', 'Planned', 'plan', 'read_methods', 'read_pipeline',
-    'read_table', 'row_settings', 'run_ablation', 'run_pipeline', 'run_steps'
+    'Choice', 'Method', 'Planned', 'plan', 'read_methods', 'read_pipeline',
+    'read_table', 'row_settings', 'run_ablation', 'run_pipeline',
+    'run_steps', 'tune'
 ]
