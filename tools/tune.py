@@ -3,8 +3,9 @@
 
 Give it what comnet pipeline was given. The affinity labels' thresholds are
 chosen where there are CAMs, the walk and the threshold of the pseudo masks
-where there is an IRNet, too: those whose masks explain most of the pictures'
-colours. It changes nothing; the command that takes the choice is printed.
+where there is an IRNet, too, by how well masks fit the pictures' colours and
+how scores part in two. It changes nothing, and prints the command that takes
+the choice.
 """
 
 from argparse import Namespace

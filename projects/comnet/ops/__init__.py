@@ -40,7 +40,7 @@ from .neighbors import (
     neighbor_max,
     neighbor_mean,
 )
-from .otsu import otsu_threshold
+from .otsu import otsu_threshold, score_counts
 from .pixel_adaptive_refinement import pixel_adaptive_refinement
 from .pixel_classifier import (
     fit_image_classifier,
@@ -66,5 +66,6 @@ __all__ = [
     'neighbor_max', 'neighbor_mean', 'normalize_cam', 'otsu_threshold',
     'pixel_adaptive_refinement', 'pixel_maps', 'pixel_probs', 'pixel_seeds',
     'pixel_shares', 'principal_components', 'pseudo_mask', 'random_walk',
-    'require_pydensecrf', 'resize_cam', 'resize_images', 'walk_scores'
+    'require_pydensecrf', 'resize_cam', 'resize_images', 'score_counts',
+    'walk_scores'
 ]

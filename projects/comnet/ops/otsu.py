@@ -2,7 +2,19 @@
 """Otsu's threshold of scores that were counted."""
 
 import numpy as np
-from jaxtyping import Integer
+from jaxtyping import Float, Int64, Integer
+
+BINS = 100  # of equal width from 0 to 1
+
+
+def score_counts(scores: Float[np.ndarray, 'classes h w']
+                 ) -> Int64[np.ndarray, ' bins']:
+    """Count positions by the highest of their K scores, (K, h, w) -> (B,).
+
+    Scores lie in 0 to 1; without any class all positions have 0.
+    """
+    counts, _ = np.histogram(scores.max(0, initial=0), BINS, (0, 1))
+    return counts
 
 
 def otsu_threshold(counts: Integer[np.ndarray, ' bins']) -> float:

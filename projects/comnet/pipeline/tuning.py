@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from ..datasets.cam_file import CAMFile
-from ..ops import otsu_threshold
+from ..ops import otsu_threshold, score_counts
 from ..steps import AffinityLabels, WalkedMasks
-from ..steps.walk_fits import THRESHOLDS, Walk, walk_fits
+from ..steps.walk_fits import THRESHOLDS, Walk, WalkFits, walk_fits
 from ..utils import InputError
 from ..utils.progress import tell
 from .method import Method
@@ -34,7 +34,7 @@ class Choice:
     Attributes:
         setting: Its name in a pipeline's config.
         before: What the config says.
-        chosen: What fits better, or as well.
+        chosen: What the rule says.
         why: The reason, in a clause.
     """
     setting: str
@@ -49,9 +49,9 @@ def tune(config: str | Path, work_dir: str | Path,
          num_pictures: int = NUM_PICTURES) -> list[Choice]:
     """Choose settings of a pipeline's run, begun or finished.
 
-    The affinity labels' thresholds where there are CAMs, by Otsu's method; the
-    walk and the threshold of the pseudo masks where there is an IRNet, too, by
-    what the masks explain of the pictures' colours. Nothing of the run is
+    The affinity labels' thresholds where there are CAMs, see
+    :func:`choose_labels`, the walk and the threshold of the pseudo masks where
+    there is an IRNet, too, see :func:`choose_walk`. Nothing of the run is
     changed.
 
     Args:
@@ -105,19 +105,17 @@ def _tune_method(method: Method, num_pictures: int) -> Iterator[Choice]:
 
 
 def cam_counts(cam_dir: str | Path, ids: Sequence[str]) -> np.ndarray:
-    """Count the positions of images by the highest of their CAMs.
+    """Count the positions of images by their CAMs, (B,).
 
-    Returns:
-        In hundredths of 0 to 1, (100,).
+    See :func:`comnet.ops.score_counts`.
 
     Raises:
         InputError: A file is no good.
     """
-    counts = np.zeros(100, np.int64)
-    for image_id in ids:
-        cam = CAMFile.load(Path(cam_dir) / f'{image_id}.npz').cam  # (K, h, w)
-        counts += np.histogram(cam.max(0, initial=0), len(counts), (0, 1))[0]
-    return counts
+    total: np.ndarray = sum((score_counts(CAMFile.load(
+        Path(cam_dir) / f'{image_id}.npz').cam) for image_id in ids),
+        start=np.zeros((), np.int64))
+    return total
 
 
 def choose_labels(counts: np.ndarray) -> Chosen:
@@ -132,18 +130,20 @@ def choose_labels(counts: np.ndarray) -> Chosen:
         bg_threshold=(threshold / 2, 'half of fg_threshold'))
 
 
-def choose_walk(fits: np.ndarray) -> Chosen:
+def choose_walk(found: WalkFits) -> Chosen:
     """Choose the walk that spreads least, of those that fit well enough.
 
-    It is the shortest one, of these the one of the highest power.
+    It is the shortest one, of these the one of the highest power. Its
+    threshold is midway between that of the best fit and Otsu's, which err to
+    different sides.
 
     Args:
-        fits: Of each of :data:`WALKS` at each threshold, (W, T).
+        found: Of :data:`WALKS`.
 
     Returns:
         Value and reason by setting of :class:`comnet.steps.WalkedMasks`.
     """
-    heights = fits.max(1)  # (W,)
+    heights = found.fits.max(1)  # (W,)
     place = min(np.flatnonzero(heights >= ENOUGH * heights.max()),
                 key=lambda index: (
                     WALKS[index].num_steps, -WALKS[index].beta,
@@ -154,8 +154,10 @@ def choose_walk(fits: np.ndarray) -> Chosen:
         value = getattr(walk, name)
         other = max(fit for each, fit in zip(WALKS, heights, strict=True)
                     if getattr(each, name) != value)
-        chosen[name] = value, (f'{height:.1%} of the colours explained, '
-                               f'{other:.1%} at most with another')
-    chosen['bg_threshold'] = float(THRESHOLDS[fits[place].argmax()]), (
-        'scores cut there explain most')
+        chosen[name] = value, (
+            f'fit {height:.1%}, with another {other:.1%} at most')
+    best = float(THRESHOLDS[found.fits[place].argmax()])
+    parting = otsu_threshold(found.counts[place])
+    chosen['bg_threshold'] = round((best + parting) / 2, 3), (
+        f"midway of best fit ({best:g}) and Otsu's ({parting:g})")
     return chosen

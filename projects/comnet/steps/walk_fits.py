@@ -4,6 +4,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ import torch
 
 from ..datasets.cam_file import CAMFile
 from ..datasets.voc_folder import load_image
-from ..ops import colour_fit, walk_scores
+from ..ops import colour_fit, score_counts, walk_scores
 from ..utils.parallel import default_workers, run_jobs
 from ..utils.progress import track
 from .network import predict_boundaries
@@ -28,25 +29,40 @@ class Walk:
     normalize: str
 
 
+class WalkFits(NamedTuple):
+    """How well the masks after each of W walks fit, and their scores.
+
+    Each image counts alike: its :func:`comnet.ops.colour_fit` is divided by
+    the highest that any walk and threshold has there. Else the few pictures
+    of one object before a plain background decide.
+
+    Attributes:
+        fits: Mean over the images at each of :data:`THRESHOLDS`, (W, T).
+        counts: Positions of the images by score, see
+            :func:`comnet.ops.score_counts`, (W, B).
+    """
+    fits: np.ndarray
+    counts: np.ndarray
+
+
 def walk_fits(step: WalkedMasks, ids: Sequence[str],
-              walks: Sequence[Walk]) -> np.ndarray:
-    """Return what masks explain of colours after each of W walks.
+              walks: Sequence[Walk]) -> WalkFits:
+    """Try walks on images.
 
     Args:
         step: Has images, CAMs and an IRNet.
         ids: Images to look at.
         walks: What to try.
 
-    Returns:
-        The mean of :func:`comnet.ops.colour_fit` at each of
-        :data:`THRESHOLDS`, (W, T).
-
     Raises:
         InputError: A picture, its CAMs or the IRNet are missing or no good.
     """
     jobs = run_jobs(_fits, _jobs(step, ids, walks), default_workers())
-    total: np.ndarray = sum(track(jobs, len(ids)), start=np.zeros(()))
-    return total / len(ids)
+    fits: np.ndarray = np.zeros(())
+    counts: np.ndarray = np.zeros((), np.int64)
+    for one in track(jobs, len(ids)):
+        fits, counts = fits + one.fits, counts + one.counts
+    return WalkFits(fits / len(ids), counts)
 
 
 def _jobs(step: WalkedMasks, ids: Sequence[str],
@@ -63,12 +79,16 @@ def _jobs(step: WalkedMasks, ids: Sequence[str],
 
 
 def _fits(picture: str | Path, cam: CAMFile, boundary: np.ndarray,
-          radius: int, walks: Sequence[Walk]) -> np.ndarray:
-    """Return the fit of an image's masks after each walk, (W, T)."""
+          radius: int, walks: Sequence[Walk]) -> WalkFits:
+    """Try walks on an image."""
     image = cv2.resize(load_image(picture), boundary.shape[::-1],
                        interpolation=cv2.INTER_AREA)
     edges = torch.from_numpy(boundary)  # (h, w)
     maps = torch.from_numpy(cam.cam).to(edges)  # (K, h, w)
-    return np.stack([colour_fit(image, walk_scores(
+    walked = [walk_scores(
         maps, edges, boundary.shape, radius, walk.beta, walk.num_steps,
-        walk.normalize).numpy(), THRESHOLDS) for walk in walks])
+        walk.normalize).numpy() for walk in walks]
+    fits = np.stack([
+        colour_fit(image, scores, THRESHOLDS) for scores in walked])
+    return WalkFits(fits / (fits.max() or 1),  # 0 of a negative
+                    np.stack([score_counts(scores) for scores in walked]))
