@@ -35,12 +35,16 @@ help:
 
 setup: $(STAMP)
 
-# The stamp is touched last: an interrupted installation is done again.
+# The stamp is touched last: an interrupted installation is done again. The
+# Cython that pydensecrf2 asks for knows no Python 3.13, a newer one does.
 $(STAMP): setup.py $(wildcard requirements/*.txt)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
 	  { echo 'error: $(PYTHON) does not run or is older than Python 3.10;' \
 	    'name another: make PYTHON=python3.11' >&2; exit 1; }
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV)
+	@if $(PY) -c 'import sys; sys.exit(sys.version_info < (3, 13))'; then \
+	  $(PY) -m pip install setuptools 'cython>=3.1' && \
+	  $(PY) -m pip install --no-build-isolation 'pydensecrf2>=1.1,<2'; fi
 	$(PY) -m pip install $(addprefix -c ,$(CONSTRAINTS)) -e '.[tests]'
 	@touch $@
 

@@ -72,6 +72,10 @@ with TemporaryDirectory() as build_base:
         classifiers=[
             'Operating System :: POSIX :: Linux',
             'Programming Language :: Python :: 3',
+            'Programming Language :: Python :: 3.10',
+            'Programming Language :: Python :: 3.11',
+            'Programming Language :: Python :: 3.12',
+            'Programming Language :: Python :: 3.13',
             'Topic :: Scientific/Engineering :: Image Recognition',
             'Typing :: Typed',
         ],

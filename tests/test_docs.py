@@ -224,6 +224,14 @@ def test_every_command_is_on_the_page_of_commands() -> None:
         sorted(find_tools()))
 
 
+@pytest.mark.parametrize('name', sorted(find_tools()))
+def test_a_command_stands_with_an_example_and_its_file(name: str) -> None:
+    text = (ROOT / 'docs/commands.md').read_text()
+    section = text.partition(f'\n### {name}\n')[2].partition('\n### ')[0]
+    assert re.search(rf'```shell\n(\w+=\w+ )?comnet {name}\b', section)
+    assert f'](../{find_tools()[name].relative_to(ROOT)})' in section
+
+
 @pytest.mark.parametrize('page', PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     text = re.sub(r'```.*?```', '', page.read_text(), flags=re.S)

@@ -2,6 +2,7 @@
 """The notebook of the method: stored with its outputs, and still true."""
 
 import json
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,26 @@ def test_all_figures_are_drawn_anew(cells: list[dict],
                                     names: dict[str, Any]) -> None:
     stored = [output for cell in cells for output in cell['outputs']
               if 'image/jpeg' in output.get('data', {})]
-    assert len(names['figures']) == len(stored) == 9
+    assert len(names['figures']) == len(stored) == 10
+
+
+def test_the_photograph_shows_a_cat(names: dict[str, Any]) -> None:
+    assert names['PHOTO'].name == 'chelsea.jpg'
+    assert names['found'] == ['cat']
+
+
+def test_it_is_installed_of_a_clone_where_it_is_not(
+        cells: list[dict], monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[list[str]] = []
+    monkeypatch.setattr('importlib.util.find_spec', lambda name: None)
+    monkeypatch.setattr('builtins.input', lambda text: 'https://a.b/c')
+    monkeypatch.setattr(
+        'subprocess.run', lambda call, check: calls.append(call))
+    exec(''.join(cells[0]['source']), {})
+    (git, *clone), (python, *install) = calls
+    assert clone[-2:] == ['https://a.b/c', install[-1].removeprefix('./')]
+    assert (git, python, install[:3]) == (
+        'git', sys.executable, ['-m', 'pip', 'install'])
 
 
 def test_solution_is_that_of_the_whole_matrix(names: dict[str, Any]) -> None:

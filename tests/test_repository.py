@@ -92,5 +92,28 @@ def test_github_checks_what_ci_checks() -> None:
         (ROOT / '.github/workflows/ci.yml').read_text('utf-8'))
     job = flow['jobs']['ci']
     assert job['steps'][-1]['run'] == 'bash .ci/run'
-    assert '>=3.10' in (ROOT / 'setup.py').read_text('utf-8')
-    assert job['strategy']['matrix']['python'][0] == '3.10'
+
+
+def test_the_pythons_that_are_checked_are_those_that_are_named() -> None:
+    flow = yaml.safe_load(
+        (ROOT / '.github/workflows/ci.yml').read_text('utf-8'))
+    checked = flow['jobs']['ci']['strategy']['matrix']['python']
+    text = (ROOT / 'setup.py').read_text('utf-8')
+    assert re.findall(r'Python :: (3\.\d+)', text) == checked
+    assert f"python_requires='>={checked[0]}'" in text
+    for page in ('README.md', 'docs/installation.md'):
+        assert f'Python {checked[0]} to {checked[-1]}' in (
+            ROOT / page).read_text('utf-8')
+
+
+@pytest.mark.parametrize('name', ['Dockerfile', 'demo/service.Dockerfile'])
+def test_an_image_is_given_what_it_reads(name: str) -> None:
+    lines = (ROOT / '.dockerignore').read_text('utf-8').splitlines()
+    given = [Path(line[1:]) for line in lines if line.startswith('!')]
+    read = {Path(path) for path in re.findall(
+        r'/src/([\w./]+)', (ROOT / name).read_text('utf-8'))}
+    assert read
+    for path in read:
+        assert (ROOT / path).exists()
+        assert any(path == each or path in each.parents
+                   or each in path.parents for each in given), path

@@ -22,8 +22,8 @@ def make_parser() -> CommandParser:
         help="pipeline config file (default: the paper's, on VOC)")
     parser.add('--work-dir')
     parser.add_argument(
-        '--out', default='docs/results',
-        help='folder of the table (default: %(default)s)')
+        '--out', metavar='DIR',
+        help='folder of the table (default: the work dir)')
     parser.add_argument(
         '--seeds', type=int, nargs='+', default=[0], help='of the trainings')
     parser.add_argument(
@@ -37,8 +37,9 @@ def main(args: Namespace) -> None:
     from comnet.pipeline import run_ablation
 
     print(run_ablation(
-        args.table, args.config, args.work_dir, args.out, args.cfg_options,
-        seeds=args.seeds, rows=args.rows, gpus=args.gpus, remake=args.remake))
+        args.table, args.config, args.work_dir, args.out or args.work_dir,
+        args.cfg_options, seeds=args.seeds, rows=args.rows, gpus=args.gpus,
+        remake=args.remake))
 
 
 if __name__ == '__main__':

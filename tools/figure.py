@@ -19,7 +19,7 @@ def make_parser() -> CommandParser:
         figure = figures.add_parser(name, help=text)
         figure.add_argument('images', nargs='+', help='pictures')
         figure.look('images', require_path)
-        figure.add_network('a classifier', '--')
+        figure.add_network('a classifier', '--', run=True)
         figure.add_argument(
             '--label', help='class to map (default: the one found)')
         figure.add('--cfg-options')
@@ -38,7 +38,7 @@ def make_parser() -> CommandParser:
 
 
 def main(args: Namespace) -> None:
-    from comnet.apis import draw_matched_points, draw_pair
+    from comnet.apis import draw_matched_points, draw_pair, given_network
     from comnet.results import draw_segmentations
 
     if args.figure == '6':
@@ -46,8 +46,10 @@ def main(args: Namespace) -> None:
                                    args.ids, args.num_pictures)
     else:
         draw = draw_matched_points if args.figure == '4' else draw_pair
-        files = draw(args.config, args.checkpoint, args.images, args.out,
-                     args.label, args.cfg_options)
+        files = draw(
+            *given_network(args.config, args.checkpoint, args.run,
+                           args.method, 'classifier'),
+            args.images, args.out, args.label, args.cfg_options)
     print(*files, sep='\n')
 
 

@@ -18,7 +18,8 @@ from comnet.apis import (
     given_network,
     segment_command,
 )
-from comnet.datasets.voc_folder import load_mask
+from comnet.datasets.directions_file import DirectionsFile
+from comnet.datasets.voc_folder import load_mask, read_classes
 from comnet.pipeline import read_methods
 from comnet.pipeline.run import write_run
 from comnet.steps.run_file import RunFile
@@ -55,11 +56,33 @@ def second_method(work: Path, name: str, miou: float | None) -> None:
     record.write(folder)
 
 
-@pytest.mark.parametrize('role', ['classifier', 'segmentor'])
-def test_network_is_that_of_the_run(work: Path, role: str) -> None:
+@pytest.mark.parametrize('role, step', [
+    ('classifier', 'cam'), ('segmentor', 'segmentor')])
+def test_network_is_that_of_the_run(work: Path, role: str, step: str) -> None:
     found = find_network(work, role)
     assert found.checkpoint == checkpoint_of(work, role)
-    assert found.config == work / METHOD / role / f'{role}.py'
+    assert found.config == work / METHOD / step / f'{role}.py'
+
+
+def test_classifier_before_its_cams(work: Path) -> None:
+    shutil.rmtree(work / METHOD / 'cam')
+    assert find_network(work, 'classifier').config == (
+        work / METHOD / 'classifier/classifier.py')
+
+
+def test_classifier_has_the_class_directions_of_its_cams(
+        work: Path, demo_root: Path) -> None:
+    classes = read_classes(demo_root)
+    DirectionsFile(np.ones((len(classes), 128)), np.zeros(len(classes)),
+                   classes).save(work)
+    config = work / METHOD / 'cam/classifier.py'
+    config.write_text(config.read_text() + (
+        'default_hooks["cam"]["necks"] = [dict('
+        f'type="ClassMatching", directions="{work}")]\n'))
+    picture = demo_root / 'JPEGImages/val_00000.jpg'
+    assert CAMInferencer.from_run(work, threshold=0)(picture)[0].classes
+    _, (seen, ) = MatchingExplainer.from_run(work)([picture])
+    assert seen.strength is not None
 
 
 def test_python_and_command_segment_as_the_run_did(

@@ -177,15 +177,16 @@ def test_pictures_that_note_a_rotation_are_written_upright(
 
 def test_polygons_of_coco_are_drawn_by_pycocotools(
         root: Path, masks: Path, tmp_path: Path) -> None:
-    """The smaller one above, a crowd is ignored, no annotation is empty."""
+    """The smaller one above; CVAT's brush draws crowds of a class."""
     content = dict(
         images=[dict(id=number, file_name=f'{image_id}.jpg', height=72,
                      width=96) for number, image_id in enumerate(TRAIN_IDS)],
-        categories=[dict(id=7, name=read_classes(root)[2])],
+        categories=[dict(id=7, name=read_classes(root)[2]),
+                    dict(id=9, name=read_classes(root)[0])],
         annotations=[
             dict(image_id=0, category_id=7, iscrowd=0, area=400, segmentation=[
                 [10, 10, 30, 10, 30, 30, 10, 30]]),
-            dict(image_id=0, category_id=7, iscrowd=1, area=900,
+            dict(image_id=0, category_id=9, iscrowd=1, area=900,
                  segmentation=dict(size=[72, 96], counts=[
                      72 * 5, 72 * 10, 72 * 81]))])
     path = tmp_path / 'instances.json'
@@ -193,7 +194,7 @@ def test_polygons_of_coco_are_drawn_by_pycocotools(
     assert len(import_masks(root, path, 'coco', tmp_path / 'new')) == 12
     mask = load_mask(tmp_path / f'new/{TRAIN_IDS[0]}.png')
     assert {*np.unique(mask[10:30, 10:30])} == {3}
-    assert (mask[:, 5:10] == 255).all() and mask[40, 40] == 0
+    assert (mask[:, 5:10] == 1).all() and mask[40, 40] == 0
     assert not load_mask(tmp_path / f'new/{TRAIN_IDS[1]}.png').any()
 
 

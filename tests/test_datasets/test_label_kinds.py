@@ -144,6 +144,26 @@ TABLES: dict[str, tuple[object, str, Mapping[str, list[str]]]] = {
     'Open Images': (
         'ImageID,Source,LabelName,Confidence\na,v,cat,1\na,v,dog,0\nb,v,cat,1'
         '\nb,v,dog,1\nc,v,dog,1\n', "the column 'LabelName'", LABELLED),
+    'a line for each image and class': (
+        'image,class,value\na,cat,1\na,dog,0\nb,cat,1\nb,dog,1\nc,cat,0\n'
+        'c,dog,1\nd,cat,0\nd,dog,0\n', "the column 'class'", SHOWN),
+    'the same by other names': (
+        'class,image,label\ncat,a,1\ndog,a,0\ncat,b,1\ndog,b,1\ncat,c,0\n'
+        'dog,c,1\ncat,d,0\ndog,d,0\n', "the column 'class'", SHOWN),
+    'the same without a header': (
+        'a,cat,1\na,dog,0\nb,cat,1\nb,dog,1\nc,cat,0\nc,dog,1\nd,cat,0\n'
+        'd,dog,0\n', 'a line an image', SHOWN),
+    'a flag of something else': (
+        'image,label,verified\na,cat,1\nb,dog,0\nc,dog,0\n', 'label',
+        ONE_EACH),
+    "Google's AutoML": (
+        'TRAIN,gs://x/a.jpg,cat\nTEST,gs://x/b.jpg,cat,dog\n'
+        'UNASSIGNED,gs://x/c.jpg,dog\n', 'a line an image', LABELLED),
+    'ticks': ('image,cat,dog\na,✓,\nb,✓,✔\nc,,✓\nd,,\n', 'multi-hot', SHOWN),
+    'dashes for nothing': ('image,label\na,cat\nb,"cat, dog"\nc,dog\nd,-\n',
+                           'label', SHOWN),
+    'blanks between': ('x/a.jpg cat\nx/b.jpg  dog\nx/c.jpg dog\n',
+                       'a line an image', ONE_EACH),
     'paths of Windows': (
         'image,label\nC:\\x\\p\\a.jpg,cat\nC:\\x\\p\\b.jpg,dog\n'
         'C:\\x\\p\\c.jpg,dog\n', 'label', ONE_EACH),
@@ -192,6 +212,10 @@ FILES = {
             dict(img_path='a.jpg', gt_label=0),
             dict(img_path='b.jpg', gt_label=[0, 1]),
             dict(img_path='c.jpg', gt_label=[1])]), 'OpenMMLab', LABELLED),
+    'flags by class': (
+        {'a.jpg': dict(cat=1, dog=0), 'b.jpg': dict(cat=True, dog=True),
+         'c.jpg': dict(cat=0.0, dog=1.0), 'd.jpg': dict(cat=0, dog=0)},
+        'classes by image', SHOWN),
     'tags in a text': ({'a.jpg': 'cat', 'b.jpg': 'cat, dog', 'c.jpg': 'dog',
                         'd.jpg': None}, 'classes by image', SHOWN),
 }
@@ -237,6 +261,12 @@ REFUSED: dict[str, tuple[object, str]] = {
         ':2: 4 cells under a header of 3'),
     'pictures as classes': ('x,cat\na,q.jpg\nb,q.jpg\n',
                             "class 'q.jpg' is the name of a picture"),
+    'blanks between several': ('a.jpg dining table\nb.jpg cat dog\n',
+                               'blanks between more than an image and a'),
+    "VGG's annotator": (
+        'filename,region_count,region_attributes\na.jpg,1,"{""x"":""cat""}"\n',
+        "of VGG's annotator; export COCO"),
+    'no name': ('image,label\na,cat\nb,?\n', "class '?' is no name; leave"),
     'prose': ('My labels\nare on the other disk\n', 'no line has an image'),
     'spreadsheet': (b'PK\3\4\0\0\0', 'a spreadsheet or an archive; save'),
     'pickle': (b'\x80\4\x95', 'pickled by Python'),
@@ -314,7 +344,7 @@ def test_known_class_is_not_taken_apart(tmp_path: Path) -> None:
     ('image,split,label\na,train,cat\nb,val,dog\n', 'left out: split'),
     ('image,cat,dog\na,1,0\nb,-1,1\n', '1 cells of -1 count as not shown'),
     ('ImageID,LabelName,Confidence\na,cat,1\nb,dog,0\nb,cat,1\n',
-     '1 lines of confidence 0'),
+     '1 lines with 0 as confidence'),
     ('image,label\na,cat\na,cat\n', '1 pictures have a class twice (a)'),
     ('image,label\na,K\xe4se\n'.encode('latin-1'), 'read as Latin-1'),
     ([dict(image='a', label=['cat ']), dict(image='b', label=['cat'])],
@@ -438,6 +468,7 @@ def test_a_pipe_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize('counts, number, line', [
     ({'cat': 3, '7': 2}, 9, 'are numbers: 7'),
     ({'train': 3, 'val': 2}, 9, 'called like splits: train, val'),
+    ({'cat': 3, 'No_Label': 2}, 9, 'sound like none: No_Label; name'),
     ({'cat': 1, 'dog': 2}, 9, 'of one picture: cat'),
     ({'cat': 9, 'dog': 2}, 9, 'every picture has the class cat'),
     ({'cat': 2, 'dog': 2, 'cat dog': 2}, 9, 'share words: cat dog'),

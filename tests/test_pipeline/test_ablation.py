@@ -123,8 +123,7 @@ def test_table_is_measured_and_written(
         folder: Path, tiny_configs: Path) -> None:
     arguments = (
         'ablation.py', folder / 'mine.py', '--config',
-        tiny_configs / 'pipeline.py', '--work-dir', folder / 'work', '--out',
-        folder / 'out')
+        tiny_configs / 'pipeline.py', '--work-dir', folder / 'work')
     made = run_tool(*arguments)
     assert made.code == 0, made.out + made.err
     for row in ('own', 'mean'):
@@ -137,17 +136,17 @@ def test_table_is_measured_and_written(
         cams_of(work, f'mine-{row}') / 'train_00000.npz')
                  for row in ('own', 'mean'))
     assert np.abs(own.cam - mean.cam).max() > 0.01
-    summary = json.loads((folder / 'out/mine.json').read_text())
+    summary = json.loads((folder / 'work/mine.json').read_text())
     for row in ('own', 'mean'):
         record = json.loads(
             (cams_of(work, f'mine-{row}') / 'record.json').read_text())
         assert summary['rows'][row]['cam']['mean'] == (
             record['results']['cam/mIoU'])
-    text = (folder / 'out/mine.md').read_text()
+    text = (folder / 'work/mine.md').read_text()
     assert text in made.out
     assert '| its own | ' in text and ' | 50.8 |' in text
 
-    again = run_tool(*arguments)
+    again = run_tool(*arguments, '--out', folder / 'out')
     assert 'mine-mean: cam is done' in again.out
     assert (folder / 'out/mine.md').read_text() == text
 

@@ -53,6 +53,15 @@ def test_matched_points(trained: list, demo_root: Path, drawn: Drawn) -> None:
         assert all((image != other).any() for other in others)
 
 
+def test_network_of_a_run(whole_way: Path, demo_root: Path,
+                          drawn: Drawn) -> None:
+    image = demo_root / f'JPEGImages/{TRAIN_IDS[0]}.jpg'
+    run = run_tool('figure.py', '4', image, '--run', whole_way, '--out',
+                   'fig')
+    assert run.code == 0, run.err
+    assert len(drawn.rows) == 1
+
+
 def test_pair_with_its_truth(trained: list, demo_root: Path,
                              drawn: Drawn) -> None:
     images = [demo_root / f'JPEGImages/{name}.jpg' for name in TRAIN_IDS[:2]]

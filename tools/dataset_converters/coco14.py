@@ -1,8 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Bring MS COCO 2014 into VOC layout, with labels and masks of 80 classes.
 
-Example::
-
+Example:
     comnet coco14 downloads/coco data/coco14
 """
 

@@ -1,8 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Generate a small data set in VOC layout to try every step on.
 
-Example::
-
+Example:
     comnet demo-data data/demo
 """
 

@@ -1,8 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 r"""Make MSRC14, of 14 classes, from MSRC-v2 and its cleaned-up ground truth.
 
-Example::
-
+Example:
     comnet msrc MSRC_ObjCategImageDatabase_v2.zip newsegmentations_mats \
         data/MSRC14
 """

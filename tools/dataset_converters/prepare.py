@@ -1,8 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 """Make a data set, and a config for it, of pictures and their labels.
 
-Example::
-
+Example:
     comnet prepare pictures tags.csv data/mine
     comnet pipeline data/mine/pipeline.py --work-dir work_dirs/mine
 """

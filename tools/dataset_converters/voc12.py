@@ -1,8 +1,7 @@
 # Copyright (c) COMNet contributors. All rights reserved.
 r"""Bring PASCAL VOC 2012 and SBD together: 10,582 training images.
 
-Example::
-
+Example:
     comnet voc12 VOCtrainval_11-May-2012.tar benchmark.tgz \
         data/VOCdevkit/VOC2012 --test VOC2012test.tar
 """

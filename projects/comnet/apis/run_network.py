@@ -13,7 +13,8 @@ from ..utils.record import Record
 
 Role = Literal['classifier', 'segmentor']
 T = TypeVar('T', bound='OfRun')
-PIXEL, PIXEL_TEST = 'PixelClassifier', 'PixelEvaluation'  # kinds of steps
+# kinds of steps
+CAM, PIXEL, PIXEL_TEST = 'CAMs', 'PixelClassifier', 'PixelEvaluation'
 
 
 class RunNetwork(NamedTuple):
@@ -146,13 +147,18 @@ def _network(work_dir: str | Path, run: RunFile, method: str,
              role: Role) -> RunNetwork | None:
     """Return a network of a method, None where it is not finished."""
     steps = run.methods[method]
+    kinds = {entry.kind: name for name, entry in steps.items()}
     if role in steps and _is_done(run.folder(work_dir, method, role)):
         folder = run.folder(work_dir, method, role)
-        return RunNetwork(_config_in(folder, steps[role]),
+        configs = folder
+        if role == 'classifier' and CAM in kinds:
+            cams = run.folder(work_dir, method, kinds[CAM])
+            if _is_done(cams):  # its config names the class directions
+                configs = cams.parent
+        return RunNetwork(_config_in(configs, steps[role]),
                           find_checkpoint(folder))
     if role == 'classifier':
         return None
-    kinds = {entry.kind: name for name, entry in steps.items()}
     if not {PIXEL, PIXEL_TEST} <= {*kinds}:
         return None
     folders = [run.folder(work_dir, method, kinds[kind])

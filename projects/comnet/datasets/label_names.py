@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
+from string import punctuation
 from unicodedata import normalize
 
 from ..utils import first_few
@@ -15,6 +16,10 @@ from .picture_files import is_picture, name_problem
 SHOWN = 5
 MANY = 4096  # names, of which images have few
 JOINTS = re.compile(r'[\s/+&]+')  # between what may be several classes
+# what people call pictures that show none of the classes, or are not tagged
+NONE = frozenset((
+    'negative', 'negatives', 'normal', 'nothing', 'empty', 'other', 'others',
+    'misc', 'unknown', 'unlabeled', 'unlabelled', 'untagged', 'no label'))
 NUMBER = re.compile(r'[+-]?\d+([.,]\d+)?')
 
 
@@ -32,6 +37,8 @@ def fault(name: str) -> str | None:
     if any(name.count(begin) != name.count(end)
            for begin, end in BRACKETS.items()):
         return 'is a part of a list; put quotes around the whole list'
+    if not {*name} - {*punctuation}:
+        return 'is no name; leave it out where a picture shows no class'
     if is_picture(name):
         return 'is the name of a picture; write image, class, class, …'
     return None
@@ -72,6 +79,8 @@ def odd_names(counts: Counter[str], number: int) -> list[str]:
     once = [name for name in names if counts[name] == 1]
     always = [name for name in names if counts[name] == number]
     splits = [name for name in names if name.casefold() in SPLITS]
+    none = [name for name in names
+            if re.sub(r'[\s_-]+', ' ', name.casefold()) in NONE]
     digits = [name for name in names if NUMBER.fullmatch(name)]
     found = []
     if digits:
@@ -80,6 +89,10 @@ def odd_names(counts: Counter[str], number: int) -> list[str]:
     if len(splits) > 1:
         found.append(f'classes that are called like splits: '
                      f'{first_few(splits, SHOWN)}; if they are, take them out')
+    if none:
+        found.append(f'classes that sound like none: {first_few(none, SHOWN)}'
+                     '; name pictures without a class where they show none of '
+                     'the others, and leave out those that nobody tagged')
     if once:
         found.append(f'classes of one picture: {first_few(once, SHOWN)}; '
                      'mend the name, or add pictures')

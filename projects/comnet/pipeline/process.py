@@ -20,6 +20,7 @@ from ..engine.config_file import import_from
 from ..registry import STEPS
 from ..utils import InputError, one_line_errors
 from ..utils.loading import lost_batches_end_workers
+from ..utils.main_module import hidden_main
 from ..utils.parallel import end_with_parent, fresh_context
 from .plan import Planned
 
@@ -81,7 +82,8 @@ def run_launched_task(task: dict[str, Any]) -> None:
 def _run_alone(task: dict[str, Any], log: Path) -> int:
     """Run a task in a new process."""
     process = fresh_context().Process(target=_run_logged, args=(task, log))
-    process.start()
+    with hidden_main():
+        process.start()
     try:
         process.join()
     except BaseException:

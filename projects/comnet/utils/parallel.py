@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from .errors import InputError
+from .main_module import hidden_main
 from .memory import note_worker, peak_memory
 
 T = TypeVar('T')
@@ -66,9 +67,6 @@ class JobPool(Generic[T]):
     :func:`run_jobs` for those that can be drawn. Few calls are out at a time,
     so that it does no harm if their arguments are large.
 
-    A script that uses this needs an ``if __name__ == '__main__'``: each
-    worker runs the rest of it to begin with.
-
     Args:
         function: Called in a worker process, which imports it by its name.
         workers: Number of processes.
@@ -97,8 +95,9 @@ class JobPool(Generic[T]):
             InputError: A worker was killed. What a call raises is raised here.
         """
         with self._closed_by_errors():
-            self._pending.append(
-                self._pool.submit(_measured, self._function, arguments))
+            with hidden_main():
+                self._pending.append(
+                    self._pool.submit(_measured, self._function, arguments))
             full = len(self._pending) >= self._room
             return [_result(self._pending.popleft())] if full else []
 

@@ -12,7 +12,7 @@ from ...datasets.label_readers.json_text import by_key
 from ...utils import InputError
 from ..coco_objects import decode_segmentation, require_pycocotools
 from .files import place_picture, read_json, single_file, write_json
-from .shapes import IGNORED, Drawing, Item, Shape
+from .shapes import Drawing, Item, Shape
 
 
 def write(items: Iterable[Item], classes: Sequence[str],
@@ -51,7 +51,8 @@ def _run_lengths(pixels: np.ndarray) -> dict[str, Any]:
 def read(source: Path, classes: Sequence[str]) -> list[Drawing]:
     """Read run lengths and polygons, drawn by pycocotools.
 
-    Larger objects lie below smaller ones; crowds are ignored pixels.
+    Larger objects lie below smaller ones. A crowd is of its class like any
+    object: CVAT marks what is drawn with a brush so.
     """
     require_pycocotools()
     path = single_file(source, '.json')
@@ -80,8 +81,7 @@ def read(source: Path, classes: Sequence[str]) -> list[Drawing]:
         area = each.get('area')
         found.append((-area if isinstance(area, int | float) else 0.0,
                       image, Shape(
-            IGNORED if each.get('iscrowd') == 1 else names[category],
-            partial(_pixels, each['segmentation']))))
+            names[category], partial(_pixels, each['segmentation']))))
     for _, image, shape in sorted(found, key=lambda one: one[0]):
         drawings[image].shapes.append(shape)
     return [*drawings.values()]

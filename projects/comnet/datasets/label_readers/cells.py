@@ -6,7 +6,9 @@ import re
 from collections.abc import Collection
 
 SEPARATORS = re.compile(r'\s*[|;,]\s*')
-NOTHING = frozenset(('', 'nan', 'null', 'none', 'n/a', 'na', '<na>'))
+NOTHING = frozenset((
+    '', 'nan', 'null', 'none', 'n/a', 'na', '<na>', '-', '--', '\u2013',
+    '\u2014'))
 BRACKETS = {'[': ']', '{': '}', '(': ')'}
 # quoted either way, or a bare word between commas
 ITEM = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^,'"]+)""")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...utils import InputError
 from . import headers
-from .grid import SET, UNSURE, Row, Table, filled, is_flag, is_number
+from .grid import SET, UNSURE, Row, Table, is_flag, is_number
 
 CALL_IT = "call the one that holds the classes 'label'"
 
@@ -74,6 +74,8 @@ def _under_header(table: Table) -> Columns:
     """Understand columns by their names, and by 1 and 0."""
     titles = [cell.strip() for cell in table.rows[0][1]]
     names = [headers.plain(title) for title in titles]
+    if 'region_attributes' in names:
+        raise ValueError("a table of VGG's annotator; export COCO from it")
     rows, image, width = table.rows[1:], table.image, len(titles)
     cells = {index: table.column(index, rows) for index in range(width)
              if index != image}
@@ -98,7 +100,6 @@ def _under_header(table: Table) -> Columns:
     if beside:
         columns.notes.append('columns that are of no class are left out: '
                              + ', '.join(titles[index] for index in beside))
-    _drop_denied(columns, names)
     return columns
 
 
@@ -154,20 +155,6 @@ def _set_flags(columns: Columns, flags: dict[int, str],
         columns.notes.append(f'{unsure} cells of -1 count as not shown')
 
 
-def _drop_denied(columns: Columns, names: Sequence[str]) -> None:
-    """Leave out lines of confidence 0, which deny a class (Open Images)."""
-    if 'confidence' not in names or columns.flags:
-        return
-    index = names.index('confidence')
-    kept = [row for row in columns.rows if filled(row[1], index) not in
-            ('0', '0.0')]
-    if len(kept) < len(columns.rows):
-        columns.notes.append(
-            f'{len(columns.rows) - len(kept)} lines of confidence 0 say that '
-            'a picture does not show the class')
-        columns.rows = kept
-
-
 def _without_header(table: Table) -> Columns:
     """Take all cells for classes, but for columns that cannot be."""
     rows, image = table.rows, table.image
@@ -184,16 +171,27 @@ def _without_header(table: Table) -> Columns:
     if even and filled_in and all(map(is_flag, filled_in)):
         raise ValueError('1 and 0 without the names of the classes; write '
                          'these in a first line')
-    if even and width > 2:
+    if width > 2:
         beside = [index for index, column in cells.items()
-                  if any(column) and all(map(is_number, column))
-                  or {*map(str.casefold, column)} <= headers.SPLITS]
+                  if len(column) == len(rows) and _is_beside(column, even)]
         if beside and len(beside) < len(cells):
             columns.labels = [index for index in cells if index not in beside]
             columns.notes.append(
                 'columns of numbers or splits are left out: '
                 + ', '.join(f'column {index + 1}' for index in beside))
     return columns
+
+
+def _is_beside(column: Sequence[str], even: bool) -> bool:
+    """Tell a column of numbers or splits, in lines of the same length.
+
+    Google's ``TRAIN,PICTURE,CLASS,CLASS`` has splits before any number of
+    classes.
+    """
+    splits = {*map(str.casefold, column)}
+    if even and any(column) and all(map(is_number, column)):
+        return True
+    return splits <= headers.SPLITS and (even or len(splits) > 1)
 
 
 def _counts_lines(title: str, column: Sequence[str]) -> bool:

@@ -13,9 +13,10 @@ from . import headers
 Row = tuple[int, list[str]]  # number of the line, its cells
 SAMPLE = 200  # rows that tell which column names the images
 NUMBER = re.compile(r'[+-]?\d+(\.\d*)?(e[+-]?\d+)?', re.IGNORECASE)
-SET = frozenset(('1', '1.0', 'true', 't', 'yes', 'y', 'x'))
+SET = frozenset(('1', '1.0', 'true', 't', 'yes', 'y', 'x', '✓', '✔'))
 UNSURE = frozenset(('-1', '-1.0'))
 UNSET = frozenset(('0', '0.0', 'false', 'f', 'no', 'n', ''))
+DENIED = (UNSET | UNSURE) - {''}
 
 
 @dataclass(frozen=True)

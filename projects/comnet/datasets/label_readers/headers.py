@@ -28,9 +28,11 @@ BESIDE = NO_CLASS | frozenset((  # of no class where they hold text
     'annotation_id', 'lead_time', 'patient', 'patient_id', 'no', 'nr',
     'number', 'md5', 'hash', 'camera', 'site', 'location', 'comment',
     'comments', 'notes', 'description', 'caption', 'text'))
+# whether a picture shows the class of the line
+PRESENT = ('value', 'present', 'is_present', 'presence', 'exists', 'shown')
 SPLITS = frozenset((
     'train', 'training', 'trainval', 'val', 'valid', 'validation', 'test',
-    'testing', 'dev', 'eval'))
+    'testing', 'dev', 'eval', 'unassigned'))
 
 
 def plain(header: str) -> str:

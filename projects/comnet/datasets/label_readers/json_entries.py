@@ -31,6 +31,9 @@ def read_entries(path: Path, content: Any, ids: Sequence[str],
     for place, name, value in _entries(path, content):
         if isinstance(value, dict) and 'choices' in value:  # Label Studio
             value = value['choices']
+        elif isinstance(value, dict) and value and all(
+                flag in (0, 1) for flag in value.values()):
+            value = [label for label, flag in value.items() if flag]
         names = ([] if value is None else classes_in(value, known)
                  if isinstance(value, str) else value)
         if not isinstance(name, str) or not isinstance(

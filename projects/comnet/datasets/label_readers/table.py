@@ -9,10 +9,12 @@ from ...utils import InputError, first_few
 from ..picture_names import PictureNames
 from .cells import classes_in
 from .columns import Columns, understand
+from .denials import deny
 from .grid import Row, Table, filled
 from .reading import Reading
 
 MARKS = (',', ';', '\t', '|')
+BLANK = ' '  # between an image and its only class
 SAMPLE = 100  # lines that tell what separates the cells
 SHOWN = 3
 WRITE = ('write image,class,class,… or give JSON, XML or .npy of the kinds in '
@@ -33,21 +35,36 @@ def read_table(path: Path, text: str, ids: Sequence[str],
     lines = [(number, line) for number, line in enumerate(
         text.split('\n'), 1) if line.strip() and not _is_excels(number, line)]
     pictures = PictureNames(ids)
-    mark = max(MARKS, key=lambda mark: _fitness(lines, mark, pictures))
+    mark = _separator(lines, pictures)
     reading = Reading(path, '')
     rows = _rows(lines, mark, reading)
+    if mark == BLANK and any(len(cells) > 2 for _, cells in rows):
+        raise InputError(f'{path}: blanks between more than an image and a '
+                         f'class; {WRITE}')
     if not reading.problems and not any(len(cells) > 1 for _, cells in rows):
         what = 'no line has an image and a class' if lines else 'empty'
         raise InputError(f'{path}: {what}; {WRITE}')
     if rows:
-        _add_rows(understand(path, Table(rows, pictures, classes)), reading,
-                  classes)
+        table = Table(rows, pictures, classes)
+        columns = understand(path, table)
+        deny(columns, table)
+        _add_rows(columns, reading, classes)
     return reading
 
 
 def _is_excels(number: int, line: str) -> bool:
     """Tell ``sep=;``, which Excel writes above a table."""
     return number == 1 and line[:4].lower() == 'sep=' and len(line) == 5
+
+
+def _separator(lines: Sequence[tuple[int, str]],
+               pictures: PictureNames) -> str:
+    """Return what separates the cells."""
+    fitness = {mark: _fitness(lines, mark, pictures)
+               for mark in (*MARKS, BLANK)}
+    if not fitness[BLANK][0]:  # prose
+        del fitness[BLANK]
+    return max(fitness, key=fitness.__getitem__)
 
 
 def _fitness(lines: Sequence[tuple[int, str]], mark: str,
