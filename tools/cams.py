@@ -41,11 +41,12 @@ def main(args: Namespace) -> None:
                               args.source, args.cam_dir,
                               labels=dataset.labels, remake=args.remake)
     else:
+        config, checkpoint = given_network(
+            args.config, args.checkpoint, args.run, args.method, 'classifier')
+        assert config is not None and checkpoint is not None  # data were read
         metrics = write_cams(
-            *given_network(args.config, args.checkpoint, args.run,
-                           args.method, 'classifier'),
-            args.cam_dir, options=args.cfg_options, launcher=args.launcher,
-            remake=args.remake)
+            config, checkpoint, args.cam_dir, options=args.cfg_options,
+            launcher=args.launcher, remake=args.remake)
     write_metrics(metrics, args.out)
 
 

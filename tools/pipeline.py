@@ -4,6 +4,9 @@
 What is done is skipped and what was cut off goes on; what is stale, because a
 setting or an input is another one now, is named. In the end there is one
 table, WORK_DIR/results.json and WORK_DIR/report.html, which shows it all.
+
+The steps are classifier, cam, affinity, irnet, pseudo, segmentor and
+evaluation, where the config leaves none out and adds none.
 """
 
 from argparse import Namespace
@@ -16,8 +19,12 @@ def make_parser() -> CommandParser:
     parser.add_config('pipeline config file', data=True)
     parser.add('--work-dir')
     parser.add_argument(
+        '--quick', action='store_true',
+        help='take a first look, in WORK_DIR-quick: the data of the config '
+        'with lite0/quick.py, small pictures, no IRNet, a small segmentor')
+    parser.add_argument(
         '--methods', nargs='+', metavar='NAME',
-        help='run only these of the config (default: all)')
+        help='run these of the config (default: its default_methods, or all)')
     parser.add_argument(
         '--steps', nargs='+', metavar='NAME',
         help='run only these (default: all)')
@@ -29,15 +36,17 @@ def make_parser() -> CommandParser:
 
 def main(args: Namespace) -> None:
     from comnet.apis import segment_command
-    from comnet.pipeline import run_pipeline
-    from comnet.results import RunFile, results_table
+    from comnet.pipeline import quick_work_dir, run_pipeline, run_quick
+    from comnet.results import RunFile, results_summary
 
-    results = run_pipeline(
+    run = run_quick if args.quick else run_pipeline
+    results = run(
         args.config, args.work_dir, args.cfg_options, methods=args.methods,
         steps=args.steps, seed=args.seed, gpus=args.gpus, remake=args.remake,
         num_pictures=args.num_pictures)
-    print(results_table(RunFile.read(args.work_dir), results))
-    if command := segment_command(args.work_dir):
+    folder = quick_work_dir(args.work_dir) if args.quick else args.work_dir
+    print(results_summary(RunFile.read(folder), results))
+    if command := segment_command(folder):
         print(f'use it: {command}')
 
 

@@ -19,7 +19,7 @@ def make_parser() -> CommandParser:
     parser.add('--work-dir')
     parser.add_argument(
         '--methods', nargs='+', metavar='NAME',
-        help='only these of the config (default: all)')
+        help='these of the config (default: its default_methods, or all)')
     parser.add_argument(
         '--seed', type=int, default=0, help='of all trainings')
     parser.add_argument(
@@ -42,6 +42,8 @@ def main(args: Namespace) -> None:
         [each.setting, f'{each.before}', f'{each.chosen}', each.why]
         for each in choices)]), end='')
     words = ['comnet', 'pipeline', args.config, '--work-dir', args.work_dir]
+    if args.methods:
+        words += ['--methods', *args.methods]
     if args.seed:
         words += ['--seed', f'{args.seed}']
     words += ['--remake', '--cfg-options', *(

@@ -46,5 +46,6 @@ optim_wrapper = dict(
     optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.01))
 param_scheduler = dict(end=200)
 train_cfg = dict(max_iters=200, val_interval=201)
+auto_scale_iters = None
 default_hooks = dict(
     logger=dict(interval=20), checkpoint=dict(interval=100))

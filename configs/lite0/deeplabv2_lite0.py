@@ -23,4 +23,6 @@ optim_wrapper = dict(
     optimizer=dict(_delete_=True, type='AdamW', lr=1e-4, weight_decay=0.01))
 param_scheduler = dict(end=600)
 train_cfg = dict(max_iters=600, val_interval=601)
+# MSRC14's 294 pictures are seen 33 times; fewer learn as much in fewer steps
+auto_scale_iters = dict(base_num_images=294, at_least=100)
 default_hooks = dict(checkpoint=dict(by_epoch=False, interval=200))

@@ -30,7 +30,8 @@ def test_file_holds_weights_and_classes(checkpoint: Path,
     before = read_checkpoint(checkpoint)
     content = torch.load(path, weights_only=True)  # nothing but plain values
     assert set(content) == {'meta', 'state_dict'}
-    assert set(content['meta']) == {'dataset_meta', 'epoch', 'iter'}
+    assert set(content['meta']) == {
+        'dataset_meta', 'epoch', 'iter', 'network_config'}
     assert content['meta']['dataset_meta']['classes'][0] == 'background'
     assert content['state_dict'].keys() == before['state_dict'].keys()
     for name, value in before['state_dict'].items():

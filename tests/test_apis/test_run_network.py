@@ -120,7 +120,13 @@ def test_best_method_is_taken_where_all_are_measured(
         work: Path, capsys: pytest.CaptureFixture) -> None:
     second_method(work, 'better', 99.0)
     assert find_network(work).checkpoint.is_relative_to(work / 'better')
-    assert f'method better, of {METHOD}, better' in capsys.readouterr().out
+    second_method(work, 'begun', None)
+    record = Record.read(work / 'begun/segmentor')
+    assert record is not None
+    record.finished = False
+    record.write(work / 'begun/segmentor')
+    assert find_network(work).checkpoint.is_relative_to(work / 'better')
+    assert f'method better, of {METHOD}, better\n' in capsys.readouterr().out
     assert find_network(work, method=METHOD).checkpoint.is_relative_to(
         work / METHOD)
     assert segment_command(work) == (

@@ -195,7 +195,8 @@ def test_labels_without_names_take_a_file(pictures: Path,
 @pytest.mark.parametrize('arguments, problem', [
     (('--val-share', 0), 'val_share is 0'),
     (('--seed', -1), 'seed is -1'),
-    (('--config', 'nowhere.py'), 'nowhere.py: no such config'),
+    (('--config', 'nowhere.py'), 'nowhere.py: no pipeline'),
+    (('--config', 'lite0/aspp_lite0.py'), 'aspp_lite0.py: no pipeline'),
     (('--classes', 'gone.txt'), 'gone.txt: no such file'),
 ])
 def test_wrong_options(pictures: Path, arguments: tuple,
@@ -372,6 +373,20 @@ def test_config_takes_the_packages_networks(
     assert method.settings['data_root'] == str(moved)
     assert method.settings['labels'] == 'labels.csv'
     assert Path(method.steps['irnet'].config) == ROOT / 'configs' / irnet
+    assert [name for name, each in methods.items() if each.by_default] == [
+        'comnet']  # the other one is for comparison
+
+
+def test_second_call_ends_with_what_comes_next(
+        pictures: Path, tmp_path: Path) -> None:
+    lines = []
+    for _ in range(2):
+        run = run_tool('dataset_converters/prepare.py', pictures,
+                       tmp_path / 'tags.csv', tmp_path / 'out')
+        lines.append(run.out.splitlines()[-1])
+    assert lines[0] == lines[1]
+    assert lines[0].endswith(f'next: comnet pipeline {tmp_path}/out/pipeline'
+                             '.py --work-dir work_dirs/out')
 
 
 def test_all_steps_without_any_mask(pictures: Path, tmp_path: Path) -> None:

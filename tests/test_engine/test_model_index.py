@@ -59,7 +59,7 @@ def test_classifier_finds_the_classes_and_maps_them() -> None:
 
 @pytest.mark.parametrize('name, message', [
     ('lite0-vok', 'no model that comes with COMNet, which are lite0-voc; '),
-    ('config.py', 'name one, or give a config and its checkpoint'),
+    ('config.py', r'name one, or give a checkpoint \(.pth\)'),
     ('../engine', 'no model that comes')])
 def test_other_names_are_refused(name: str, message: str) -> None:
     with pytest.raises(InputError, match=message):

@@ -180,9 +180,9 @@ default_hooks = dict(cam=dict(scales=(1.0, 0.5)))
      option('irnet.options', {'train_dataloader.batch_size': 3}),
      FROM_IRNET, 'train_dataloader.batch_size 6 -> 3'),
     # inputs
-    ('label of an image', relabel, ALL, 'other images'),
-    ('image', replace_image, ALL, 'other images'),
-    ('one training image less', shorten('train'), ALL, 'other images'),
+    ('label of an image', relabel, ALL, 'other images (labels)'),
+    ('image', replace_image, ALL, 'other images (files)'),
+    ('one training image less', shorten('train'), ALL, 'other images (list'),
     ('one validation image less', shorten('val'), EVALUATION, 'other images'),
     ('true mask of a validation image', repaint, EVALUATION, 'other masks'),
     ('classifier trained anew', retrain('classifier'), FROM_CAM,

@@ -69,6 +69,27 @@ def test_settings_that_reach_nothing_are_refused(
         read_methods(tiny_configs / 'pipeline.py', options)
 
 
+@pytest.mark.parametrize('names, run', [
+    (None, ['comnet', 'plain']), (['plain'], ['plain']),
+    (['plain', 'comnet'], ['comnet', 'plain'])])
+def test_methods_that_are_run_by_default(
+        tiny_configs: Path, names: list | None, run: list) -> None:
+    options = {'methods.plain.classifier': 'classifier.py'}
+    if names is not None:
+        options['default_methods'] = names
+    methods = read_methods(tiny_configs / 'pipeline.py', options)
+    assert [*methods] == ['comnet', 'plain']
+    assert [name for name, each in methods.items() if each.by_default] == run
+
+
+@pytest.mark.parametrize('names', ['comnet', [], ['comnt'], None])
+def test_defaults_are_methods(tiny_configs: Path, names: object) -> None:
+    with pytest.raises(InputError, match='default_methods is .*; give a list '
+                       'of methods, of comnet'):
+        read_methods(tiny_configs / 'pipeline.py',
+                     dict(default_methods=names))
+
+
 @pytest.mark.parametrize('text, reason', [
     ("psuedo = dict(bg_threshold=0.3)",
      'psuedo: no such step or setting; did you mean pseudo'),

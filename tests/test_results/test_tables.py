@@ -9,6 +9,7 @@ from comnet.results import (
     RunFile,
     StepEntry,
     ablation_table,
+    results_summary,
     results_table,
 )
 from comnet.results.tables import csv_table, latex_table, results_rows
@@ -33,6 +34,16 @@ def test_a_column_a_method_whatever_their_names() -> None:
     assert cam[:4] == ['CAM', 'train (294)', '50.0', '-']
     assert pseudo[2:4] == ['60.1', '61.1']
     assert set(segmentation[2:]) == {'-'}
+
+
+def test_no_table_of_dashes_where_nothing_can_be_measured() -> None:
+    run = run_of(['comnet'])
+    results = {'comnet': {'seconds': {}, 'cam': {'cam/num_images': 0},
+                          'pseudo': dict(num_images=0)}}
+    assert results_summary(run, results).startswith('There are no true masks')
+    for measured in ({}, dict(pseudo=dict(num_images=2, mIoU=50.0))):
+        results = {'comnet': measured}  # not begun, or measured on some
+        assert results_summary(run, results) == results_table(run, results)
 
 
 def test_brackets_in_a_name_are_no_markup() -> None:

@@ -22,6 +22,7 @@ def test_choice_is_told_and_the_command_that_takes_it(
     given = {f'methods.{METHOD}.pseudo.radius': 4}
     run = run_tool(
         'tune.py', config, '--work-dir', whole_way, '--num-pictures', 4,
+        '--methods', METHOD,
         '--cfg-options', *(f'{key}={value}' for key, value in given.items()))
     assert run.code == 0, run.err
     assert times() == before
@@ -38,10 +39,12 @@ def test_choice_is_told_and_the_command_that_takes_it(
     parser = CommandParser()
     for name in ('tool', 'config', '--work-dir'):
         parser.add_argument(name)
+    parser.add_argument('--methods', nargs='+')
     parser.add_argument('--remake', action='store_true')
     parser.add_argument('--cfg-options', nargs='+', action=CfgOptionsAction)
     args = parser.parse_args(shlex.split(command))
-    assert (args.tool, args.config, args.work_dir, args.remake) == (
-        'pipeline', str(config), str(whole_way), True)
+    assert (args.tool, args.config, args.work_dir, args.methods,
+            args.remake) == (
+        'pipeline', str(config), str(whole_way), [METHOD], True)
     assert args.cfg_options == {
         **given, **{each.setting: each.chosen for each in choices}}

@@ -53,9 +53,10 @@ class CAMInferencer(OfRun):
     data need not be there.
 
     Args:
-        config: Config file of the classifier, with a ``CAMHook``, or without
-            a checkpoint the name of a model that comes with this package.
-        checkpoint: Its checkpoint.
+        config: Config file of the classifier, with a ``CAMHook``; or alone,
+            its checkpoint, or the name of a model that comes with this
+            package.
+        checkpoint: Its checkpoint, which carries a config of its own.
         options: Settings that override those of the config.
         threshold: Score from which on a class is taken as shown where the
             labels of a picture are not given.
@@ -73,7 +74,7 @@ class CAMInferencer(OfRun):
     role = 'classifier'
 
     def __init__(self,
-                 config: str | Path,
+                 config: str | Path | None,
                  checkpoint: str | Path | None = None,
                  options: Mapping[str, Any] | None = None,
                  threshold: float = 0.5,

@@ -47,7 +47,7 @@ class MatchingExplainer(OfRun):
 
     role = 'classifier'
 
-    def __init__(self, config: str | Path, checkpoint: str | Path,
+    def __init__(self, config: str | Path | None, checkpoint: str | Path,
                  options: Mapping[str, Any] | None = None) -> None:
         self.inferencer = CAMInferencer(config, checkpoint, options)
         self.classes = self.inferencer.classes
@@ -56,8 +56,9 @@ class MatchingExplainer(OfRun):
         self.necks = (self.model.neck_modules() if extractor.necks is None
                       else extractor.necks)
         if not self.necks:
-            raise InputError(f'{config}: a classifier without matching; give '
-                             'one with InterMatching or IntraMatching')
+            raise InputError(f'{config or checkpoint}: a classifier without '
+                             'matching; give one with InterMatching or '
+                             'IntraMatching')
         self.before, self.after = (
             CAMExtractor(self.model, extractor.scales, extractor.flip,
                          matching, necks)
@@ -131,7 +132,7 @@ class MatchingExplainer(OfRun):
                 strength, size[::-1], interpolation=cv2.INTER_LINEAR), points)
 
 
-def explain_matching(config: str | Path, checkpoint: str | Path,
+def explain_matching(config: str | Path | None, checkpoint: str | Path,
                      pictures: Sequence[Picture], out: str | Path,
                      label: str | None = None,
                      options: Mapping[str, Any] | None = None) -> None:
@@ -153,7 +154,7 @@ def explain_matching(config: str | Path, checkpoint: str | Path,
     write_bytes(out, page.encode())
 
 
-def draw_matched_points(config: str | Path, checkpoint: str | Path,
+def draw_matched_points(config: str | Path | None, checkpoint: str | Path,
                         pictures: Sequence[str | Path], out: str | Path,
                         label: str | None = None,
                         options: Mapping[str, Any] | None = None
@@ -169,14 +170,15 @@ def draw_matched_points(config: str | Path, checkpoint: str | Path,
     for picture in _files(pictures):
         _, (seen, ) = explainer([picture], label)
         if not seen.points:
-            raise InputError(f'{config}: no IntraMatching, whose points are '
-                             'drawn; give the config of COMNet')
+            raise InputError(
+                f'{config or checkpoint}: no IntraMatching, whose points are '
+                'drawn; give the config of COMNet')
         rows.append([seen.image, *(draw_points(seen.image, points)
                                    for points in seen.points)])
     return write_figure(out, ['image', 'object', 'background'], rows)
 
 
-def draw_pair(config: str | Path, checkpoint: str | Path,
+def draw_pair(config: str | Path | None, checkpoint: str | Path,
               pictures: Sequence[str | Path], out: str | Path,
               label: str | None = None,
               options: Mapping[str, Any] | None = None) -> list[Path]:

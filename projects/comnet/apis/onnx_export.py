@@ -25,7 +25,7 @@ PACKAGES = ('onnx', 'onnxscript')
 EXAMPLE_SIZE = (96, 128)  # any does
 
 
-def export_onnx(config: str | Path,
+def export_onnx(config: str | Path | None,
                 checkpoint: str | Path,
                 out: str | Path,
                 options: Mapping[str, Any] | None = None) -> Path:
@@ -44,7 +44,7 @@ def export_onnx(config: str | Path,
     without background, are in its metadata as ``classes``, a list in JSON.
 
     Args:
-        config: Config file.
+        config: Config file; None for the one that the checkpoint carries.
         checkpoint: Checkpoint of its model, which names the classes.
         out: File to write.
         options: Settings that override those of the config.

@@ -7,22 +7,24 @@ from pathlib import Path
 
 import torch
 
+from ..engine.carried_config import CARRIED
 from ..engine.checkpoint import read_checkpoint
 from ..engine.model import load_trained
 from ..engine.model_weights import PRETRAINED, without_pretrained
 from ..utils.atomic_file import write_bytes
 
 # of the checkpoint's meta
-KEPT = ('dataset_meta', 'epoch', 'iter', PRETRAINED)
+KEPT = ('dataset_meta', 'epoch', 'iter', PRETRAINED, CARRIED)
 NUM_DIGITS = 8  # of the hash, as OpenMMLab and torch.hub have it
 
 
 def publish_model(checkpoint: str | Path, out: str | Path,
                   config: str | Path | None = None) -> Path:
-    """Write the weights of a checkpoint and the names of its classes.
+    """Write the weights of a checkpoint and what it takes to use them.
 
-    What a training needs to go on, its log and its config, which names
-    folders of yours, are left out.
+    That is the names of its classes, and the config of its network. What a
+    training needs to go on, its log and all that names folders of yours are
+    left out.
 
     Args:
         checkpoint: Checkpoint of a classifier, an IRNet or a segmentor.

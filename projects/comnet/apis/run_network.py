@@ -8,6 +8,7 @@ from ..engine.checkpoint import find_checkpoint
 from ..engine.config_file import import_from
 from ..steps.run_file import RunFile, StepEntry
 from ..utils import InputError, did_you_mean
+from ..utils.given import is_checkpoint
 from ..utils.progress import tell
 from ..utils.record import Record
 
@@ -60,8 +61,8 @@ def find_network(work_dir: str | Path, role: Role = 'segmentor',
             f'{"" if method is None else f" of the method {method!r}"}; run '
             'the pipeline again, which goes on')
     best = _best(work_dir, run, list(found))
-    if method is None and len(run.methods) > 1:
-        tell(f'{work_dir}: method {best}, of {", ".join(run.methods)}')
+    if len(found) > 1:
+        tell(f'{work_dir}: method {best}, of {", ".join(found)}')
     return found[best]
 
 
@@ -108,12 +109,12 @@ def given_network(config: str | Path | None, checkpoint: str | Path | None,
                   run: str | Path | None, method: str | None,
                   role: Role = 'segmentor',
                   model: str | None = None
-                  ) -> tuple[str | Path, Path | None]:
+                  ) -> tuple[str | Path | None, Path | None]:
     """Return the network that a command line names, in one of three ways.
 
     Returns:
-        Its config and checkpoint; the name of a model that comes with this
-        package has none.
+        Its config and checkpoint. A checkpoint in place of both carries its
+        config; the name of a model that comes with this package has none.
 
     Raises:
         InputError: It names several or none, or see :func:`find_network`.
@@ -128,11 +129,13 @@ def given_network(config: str | Path | None, checkpoint: str | Path | None,
         return find_network(run, role, method)
     if model is not None:
         return model, None
-    if config is None or checkpoint is None:
-        raise InputError('give config and checkpoint, or the folder of a '
-                         'pipeline with --run, or where there is a --model '
-                         'its name, such as lite0-voc')
-    return RunNetwork(Path(config), Path(checkpoint))
+    if checkpoint is None and is_checkpoint(config):
+        config, checkpoint = None, config
+    if checkpoint is None:
+        raise InputError('give a checkpoint, or the folder of a pipeline '
+                         'with --run, or where there is a --model its name, '
+                         'such as lite0-voc')
+    return config, Path(checkpoint)
 
 
 def _networks(work_dir: str | Path, run: RunFile, role: Role,

@@ -77,9 +77,9 @@ class SegmentationInferencer(OfRun):
     The training's data need not be there: the checkpoint names the classes.
 
     Args:
-        config: Config file of the segmentor, or without a checkpoint the
-            name of a model that comes with this package, 'lite0-voc'.
-        checkpoint: Its checkpoint.
+        config: Config file of the segmentor; or alone, its checkpoint, or
+            the name of a model that comes with this package, 'lite0-voc'.
+        checkpoint: Its checkpoint, which carries a config of its own.
         options: Settings that override those of the config.
         tta: Whether to use the augmentations of its ``tta_pipeline``.
         max_side: Longer side in pixels from which on a picture is shrunk to
@@ -99,7 +99,7 @@ class SegmentationInferencer(OfRun):
     role = 'segmentor'
 
     def __init__(self,
-                 config: str | Path,
+                 config: str | Path | None,
                  checkpoint: str | Path | None = None,
                  options: Mapping[str, Any] | None = None,
                  tta: bool = False,
@@ -114,7 +114,7 @@ class SegmentationInferencer(OfRun):
             given.config, given.checkpoint, given.options, tta, device)
         if not isinstance(self.model.module if tta else self.model,
                           BaseSegmentor):
-            raise InputError(f'{config}: no segmentor; give the config of one')
+            raise InputError(f'{config or checkpoint}: no segmentor; give one')
         with scope_of(cfg):
             self.pipeline = Compose(cfg.test_dataloader.dataset.pipeline)
         self.max_side = max_side
@@ -205,7 +205,8 @@ class SegmentationInferencer(OfRun):
         return torch.from_numpy(self.refiner(image, probs[None])[0])
 
 
-def segment_images(config: str | Path, checkpoint: str | Path | None,
+def segment_images(config: str | Path | None,
+                   checkpoint: str | Path | None,
                    images: Picture | Sequence[Picture],
                    out_dir: str | Path | None = None,
                    options: Mapping[str, Any] | None = None,

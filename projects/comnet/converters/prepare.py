@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from mmengine.config import Config
 from mmengine.logging import print_log
 
 from ..datasets.image_labels import LABELS_FILE, read_source
@@ -38,6 +39,8 @@ data_root = "{{{{ fileDirname }}}}"
 train_list = '{train}'
 val_list = '{val}'
 labels = '{labels}'
+# the method that is run, of {methods}: --methods names others to compare with
+default_methods = ['{best}']
 '''
 
 
@@ -93,7 +96,8 @@ def prepare(images: str | Path,
     Raises:
         InputError: Something given is missing or wrong.
     """
-    _check_options(val_share, seed, link, config)
+    _check_options(val_share, seed, link)
+    methods = _methods(config)
     out_dir = Path(out_dir)
     pictures = all_pictures(images)
     if Path(images).resolve() in out_dir.resolve().parents:
@@ -131,6 +135,7 @@ def prepare(images: str | Path,
         todo = [pair for pair in todo if not pair[1].exists()]
         print_log(f'{len(todo)} of {len(ids)} pictures to {link}')
         if record.finished and not todo:
+            _tell_next(out_dir, split, classes)
             return
         try:
             if link == 'copy':
@@ -144,28 +149,47 @@ def prepare(images: str | Path,
                 write_bytes(out_dir / PIPELINE, CONFIG.format(
                     path=out_dir / PIPELINE, name=out_dir.name, config=config,
                     train=LIST.format('train'), val=LIST.format('val'),
-                    labels=LABELS_FILE).encode())
+                    labels=LABELS_FILE, methods=', '.join(methods),
+                    best=methods[-1]).encode())
         except InputError:
             if fresh and not any(target.exists() for _, target in todo):
                 shutil.rmtree(out_dir)  # not even one picture can be placed
             raise
+    _tell_next(out_dir, split, classes)
+
+
+def _tell_next(out_dir: Path, split: Mapping[str, Sequence[str]],
+               classes: Sequence[str]) -> None:
+    """Tell what there is now, and what to do with it."""
     print_log(f'{out_dir}: {len(split["train"])} training and '
               f'{len(split["val"])} validation images of {len(classes)} '
-              'classes')
+              f'classes; next: comnet pipeline {out_dir / PIPELINE} '
+              f'--work-dir work_dirs/{out_dir.name}')
 
 
-def _check_options(val_share: float, seed: int, link: str,
-                   config: str) -> None:
+def _check_options(val_share: float, seed: int, link: str) -> None:
     if not 0 < val_share < 1:
         raise InputError(f'prepare: val_share is {val_share}; give a share '
                          'between 0 and 1, such as 0.2')
     if seed < 0:
         raise InputError(f'prepare: seed is {seed}; give 0 or more')
     check_choice(link, LINKS, 'prepare: link')
-    if not (package_folder('configs') / config).is_file():
-        raise InputError(f'prepare: {config}: no such config of the package; '
+
+
+def _methods(config: str) -> list[str]:
+    """Return the methods of a pipeline of the package, the best one last.
+
+    Raises:
+        InputError: There is no such pipeline.
+    """
+    path = package_folder('configs') / config
+    methods = Config.fromfile(path, import_custom_modules=False).get(
+        'methods') if path.is_file() else None
+    if not methods:
+        raise InputError(f'prepare: {config}: no pipeline of the package; '
                          'give one such as pipeline_r50_voc.py, or '
                          'lite0/pipeline.py for a CPU')
+    return [*methods]
 
 
 def target_of(out_dir: Path, image_id: str,

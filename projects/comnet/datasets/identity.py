@@ -3,10 +3,13 @@
 
 from pathlib import Path
 
+from ..utils.identity_parts import with_parts
 from ..utils.record import Record, digest, file_identity
 from .image_labels import read_labels
 from .picture_files import IMAGE_DIR, pictures_of
 from .voc_folder import read_classes, read_split
+
+PART_DIGITS = 16  # they are shown as words, nothing depends on them
 
 
 def images_identity(data_root: str | Path, image_list: str,
@@ -15,7 +18,7 @@ def images_identity(data_root: str | Path, image_list: str,
 
     It depends on the classes, on each image's id and labels (unless None) and
     on the size of its file; not on where the folder lies or what the list is
-    called.
+    called. Its parts tell which of these have changed.
 
     Raises:
         InputError: A file is missing or no good.
@@ -26,9 +29,12 @@ def images_identity(data_root: str | Path, image_list: str,
     found = ([None] * len(ids) if labels is None
              else read_labels(root, ids, classes, labels))
     pictures = pictures_of(root / IMAGE_DIR, ids)
-    return digest([classes, [
-        [image_id, _size(pictures[image_id]), indices]
-        for image_id, indices in zip(ids, found, strict=True)]])
+    sizes = [_size(pictures[image_id]) for image_id in ids]
+    parts = dict(classes=classes, list=ids, files=sizes, labels=found)
+    return with_parts(
+        digest([classes, [list(each) for each in zip(
+            ids, sizes, found, strict=True)]]),
+        **{name: digest(part)[:PART_DIGITS] for name, part in parts.items()})
 
 
 def folder_identity(folder: str | Path, ids: list[str], suffix: str) -> str:

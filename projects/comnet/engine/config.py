@@ -31,7 +31,8 @@ def load_config(path: str | Path,
     ``labels`` to those that read labels, ``mask_dir`` to the one that masks
     are learnt from, ``corrected_dir``, masks that take their place, there,
     too, ``group_size`` to the training groups and ``pretrained``
-    to the backbone's ``init_cfg``; the number of classes of the head is that
+    to the backbone's ``init_cfg``, ``cache_dir`` to a backbone that keeps its
+    features; the number of classes of the head is that
     of the folder's ``classes.txt``. So ``--cfg-options data_root=DIR`` is all
     it takes to use other data.
 
@@ -48,14 +49,23 @@ def load_config(path: str | Path,
     Raises:
         InputError: No such file, or not a valid config.
     """
-    cfg = read_config(path)
+    return completed(read_config(path), options, classes)
+
+
+def completed(cfg: Config,
+              options: Mapping[str, Any] | None = None,
+              classes: Sequence[str] | None = None) -> Config:
+    """Change a config that was read as :func:`load_config` does.
+
+    It is returned, too.
+    """
     lists = _lists(cfg)
     options = _find_masks(options or {})
     check_options(cfg, options)
     override(cfg, options)
     if not isinstance(cfg.get('model'), Mapping):
-        raise InputError(f'{path}: no model; give the config of a model (that '
-                         'of a pipeline is for comnet pipeline)')
+        raise InputError(f'{cfg.filename}: no model; give the config of a '
+                         'model (that of a pipeline is for comnet pipeline)')
     if 'data_root' in cfg:
         _set_num_classes(cfg, len(read_classes(cfg.data_root)
                                   if classes is None else classes))
@@ -64,9 +74,11 @@ def load_config(path: str | Path,
         cfg.train_dataloader.dataset.group_size = cfg.group_size
     if 'pretrained' in cfg:
         if not isinstance(cfg.model.get('backbone'), Mapping):
-            raise InputError(f'{path}: its model has no backbone for '
+            raise InputError(f'{cfg.filename}: its model has no backbone for '
                              'pretrained; set model.backbone to a dict')
         _set_pretrained(cfg, cfg.pretrained)
+    if 'cache_dir' in cfg and 'cache_dir' in (cfg.model.get('backbone') or {}):
+        cfg.model.backbone.cache_dir = cfg.cache_dir
     for node in _dicts(cfg._cfg_dict):
         if node.get('num_workers') == 0:
             node.pop('persistent_workers', None)  # there are none to keep

@@ -15,8 +15,9 @@ from mmengine.registry import MODELS, DefaultScope
 
 from ..datasets.voc_folder import read_classes
 from ..utils import InputError
+from .carried_config import read_carried
 from .checkpoint import fill, read_checkpoint
-from .config import augment_test, load_config
+from .config import augment_test, completed, load_config
 from .model_weights import load_weights, model_weights
 
 BACKGROUND = 'background'
@@ -46,7 +47,7 @@ def trained_model(cfg: Config, checkpoint: str | Path) -> BaseModel:
     return model.to(get_device()).eval()
 
 
-def load_trained(config: str | Path,
+def load_trained(config: str | Path | None,
                  checkpoint: str | Path,
                  options: Mapping[str, Any] | None = None,
                  tta: bool = False,
@@ -55,7 +56,7 @@ def load_trained(config: str | Path,
     """Load a model for pictures of any kind; the training's data may be gone.
 
     Args:
-        config: Its config file.
+        config: Its config file; None for the one that the checkpoint carries.
         checkpoint: Its checkpoint, which names the classes. Where it is of
             weights alone those of the config's ``data_root`` count.
         options: Settings that override those of the config.
@@ -73,7 +74,8 @@ def load_trained(config: str | Path,
     where = _device(device)
     content = read_checkpoint(checkpoint)
     classes = _classes(content)
-    cfg = load_config(config, options, classes)
+    cfg = (completed(read_carried(content, checkpoint), options, classes)
+           if config is None else load_config(config, options, classes))
     if classes is None:
         classes = read_classes(cfg.data_root)
     if 'cache_dir' in cfg.model.get('backbone', {}):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..utils import InputError
+from ..utils.given import is_checkpoint
 from ..utils.package_files import PACKAGE
 
 INDEX = PACKAGE / 'models_index'
@@ -18,11 +19,11 @@ class TrainedModel:
     """What a model is built from.
 
     Attributes:
-        config: Its config file.
+        config: Its config file; None for the one that the checkpoint carries.
         checkpoint: Its checkpoint.
         options: Settings that override those of the config.
     """
-    config: str | Path
+    config: str | Path | None
     checkpoint: str | Path
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -46,8 +47,7 @@ def find_model(name: str | Path, network: str) -> TrainedModel:
     if str(name) not in names:
         raise InputError(
             f'{name}: no model that comes with COMNet, which are '
-            f'{", ".join(names)}; name one, or give a config and its '
-            'checkpoint')
+            f'{", ".join(names)}; name one, or give a checkpoint (.pth)')
     folder = INDEX / str(name)
     card = json.loads((folder / 'model.json').read_text(encoding='utf-8'))
     if network not in card:
@@ -58,13 +58,14 @@ def find_model(name: str | Path, network: str) -> TrainedModel:
     return TrainedModel(part['config'], folder / part['checkpoint'], files)
 
 
-def given_model(config: str | Path, checkpoint: str | Path | None,
+def given_model(config: str | Path | None, checkpoint: str | Path | None,
                 options: Mapping[str, Any] | None,
                 network: str) -> TrainedModel:
     """Return the model of a config and its checkpoint, or that of a name.
 
     Args:
-        config: Config file, or without a checkpoint the name of a model.
+        config: Config file; without a checkpoint the name of a model, or a
+            checkpoint that carries its config.
         checkpoint: Its checkpoint.
         options: Settings that override those of the config.
         network: 'segmentor' or 'classifier'.
@@ -72,7 +73,9 @@ def given_model(config: str | Path, checkpoint: str | Path | None,
     Raises:
         InputError: See :func:`find_model`.
     """
+    if checkpoint is None and is_checkpoint(config):
+        config, checkpoint = None, config
     if checkpoint is not None:
         return TrainedModel(config, checkpoint, options or {})
-    found = find_model(config, network)
+    found = find_model(config or '', network)
     return replace(found, options={**found.options, **(options or {})})

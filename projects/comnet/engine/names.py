@@ -20,11 +20,12 @@ from ..utils import InputError, did_you_mean
 from .config_file import dotted
 
 ONE_PLACE = ('data_root', 'train_list', 'val_list', 'labels', 'mask_dir',
-             'corrected_dir', 'group_size', 'pretrained')
+             'corrected_dir', 'group_size', 'pretrained', 'cache_dir')
 RUNNER = frozenset(inspect.signature(Runner.__init__).parameters) | {
-    *ONE_PLACE, 'auto_scale_lr', 'compile', 'custom_imports', 'pseudo',
-    'find_unused_parameters', 'model_wrapper_cfg', 'optim_wrapper',
-    'predict_dataloader', 'sync_bn', 'tta_model', 'tta_pipeline', 'work_dir'}
+    *ONE_PLACE, 'auto_scale_iters', 'auto_scale_lr', 'compile',
+    'custom_imports', 'pseudo', 'find_unused_parameters', 'model_wrapper_cfg',
+    'optim_wrapper', 'predict_dataloader', 'sync_bn', 'tta_model',
+    'tta_pipeline', 'work_dir'}
 LOADER = frozenset(inspect.signature(DataLoader.__init__).parameters) | {
     'dataset'}
 LOOP = frozenset((
@@ -100,15 +101,28 @@ def _registries() -> list[Registry]:
               if isinstance(each, Registry)), REFINERS, STEPS]
 
 
+def registered(name: str) -> list[Any]:
+    """Return all components of a name, of all packages.
+
+    mmengine's own ``Registry.get`` would import what it does not know.
+    """
+    return [registry.module_dict[name] for registry in _all_registries()
+            if name in registry.module_dict]
+
+
 def _all_names() -> set[str]:
     """Return the names of all components of all packages."""
-    names: set[str] = set()
+    return {name for registry in _all_registries()
+            for name in registry.module_dict}
+
+
+def _all_registries() -> Iterator[Registry]:
+    """Yield the registries of all packages."""
     waiting = _registries()
     while waiting:
         registry = waiting.pop()
-        names.update(registry.module_dict)
+        yield registry
         waiting.extend(registry.children.values())
-    return names
 
 
 def _components(place: str, node: Any) -> Iterator[tuple[str, Mapping]]:

@@ -27,6 +27,7 @@ from ..utils.given import (
     require_checkpoint,
     require_config,
     require_data_root,
+    require_network,
     require_run,
 )
 
@@ -190,11 +191,13 @@ class CommandParser(ArgumentParser):
             self.add_argument(
                 '--model', metavar='NAME', help='model that comes with this '
                 'package, such as lite0-voc')
-        for name, text in (('config', 'config file'),
-                           ('checkpoint', 'checkpoint')):
-            self.add_argument(
-                prefix + name, help=f'{text} of {network}', **required)
-        self.look('config', require_config)
+        for name, text, note in (
+                ('config', 'config file', '' if data or not run else
+                 ' (default: the one that the checkpoint carries)'),
+                ('checkpoint', 'checkpoint', '')):
+            self.add_argument(prefix + name, help=f'{text} of {network}{note}',
+                              **required)
+        self.look('config', require_network)
         self.look('checkpoint', checkpoint)
         self._with_data = data
         if run:

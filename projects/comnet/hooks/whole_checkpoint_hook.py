@@ -7,6 +7,7 @@ from mmengine.registry import HOOKS
 from mmengine.runner import Runner
 
 from ..engine import whole_file_backend
+from ..engine.carried_config import CARRIED, to_carry
 from ..engine.checkpoint import NOTE
 from ..utils.atomic_file import write_bytes
 
@@ -18,7 +19,8 @@ class WholeCheckpointHook(CheckpointHook):
     mmengine's hook writes in place, and removes an old checkpoint before the
     new one is there: killed in between it leaves an empty file as the last
     one. Here a checkpoint, and then the note that names it, are on the disk
-    before an old one is removed. The arguments are those of the base class.
+    before an old one is removed. Each carries the config that its network is
+    built from. The arguments are those of the base class.
     """
     backend_args: dict | None
 
@@ -27,6 +29,13 @@ class WholeCheckpointHook(CheckpointHook):
         if self.backend_args is None and '://' not in str(self.out_dir):
             self.backend_args = dict(backend=whole_file_backend.NAME)
         super().before_train(runner)
+
+    def before_save_checkpoint(self, runner: Runner,
+                               checkpoint: dict) -> None:
+        """Add the config, as data."""
+        carried = to_carry(runner.cfg)
+        if carried is not None:
+            checkpoint['meta'][CARRIED] = carried
 
     def _save_checkpoint_with_step(self, runner: Runner, step: int,
                                    meta: dict) -> None:

@@ -8,14 +8,16 @@ that records (:mod:`comnet.utils.record`) would have stood beside them.
 """
 
 from .ablation import read_table, row_settings, run_ablation
+from .features import clean_run
 from .method import Method
 from .plan import Planned, plan
+from .quick import quick_work_dir, run_quick
 from .reading import read_methods, read_pipeline
 from .run import run_pipeline, run_steps
 from .tuning import Choice, tune
 
 __all__ = [
-    'Choice', 'Method', 'Planned', 'plan', 'read_methods', 'read_pipeline',
-    'read_table', 'row_settings', 'run_ablation', 'run_pipeline',
-    'run_steps', 'tune'
+    'Choice', 'Method', 'Planned', 'clean_run', 'plan', 'quick_work_dir',
+    'read_methods', 'read_pipeline', 'read_table', 'row_settings',
+    'run_ablation', 'run_pipeline', 'run_quick', 'run_steps', 'tune'
 ]

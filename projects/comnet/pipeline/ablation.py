@@ -16,6 +16,7 @@ from ..steps import Measure, Training
 from ..utils import InputError
 from ..utils.atomic_file import write_bytes
 from ..utils.package_files import find_config
+from .features import features_setting
 from .method import Method
 from .reading import (
     SHARED,
@@ -69,7 +70,7 @@ def run_ablation(table: str | Path,
     stem = f'table{table}' if str(table) in PAPER else Path(table).stem
     require(content.rows, rows, f'{place}: no row')
     chosen = {name: content.rows[name] for name in rows or content.rows}
-    options = dict(options or {})
+    options = {**features_setting(work_dir), **(options or {})}
     for name, row in chosen.items():
         options[f'methods.{stem}-{name}'] = row_settings(
             f'{place}: rows.{name}', row, config, options)

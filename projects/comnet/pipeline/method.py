@@ -30,6 +30,7 @@ class Method:
         seed: Of the trainings.
         place: Where it stands, for messages.
         config: The pipeline's config file.
+        by_default: Whether it is run where no methods are named.
     """
     name: str
     steps: Mapping[str, ConfigDict]
@@ -38,6 +39,7 @@ class Method:
     seed: int = 0
     place: str = ''
     config: Path = Path()
+    by_default: bool = True
 
     def folder(self, step: str) -> Path:
         """Return the folder of a step."""

@@ -13,12 +13,13 @@ from ..engine.config_file import override, read_config
 from ..registry import STEPS
 from ..utils import InputError, did_you_mean
 from ..utils.package_files import find_config, package_folder
+from .features import features_setting
 from .method import Method
 
 NAME = re.compile(r'\w[\w.-]*')  # of a folder, in any script
 WAY = '_base_/steps.py'  # that every pipeline starts from
 SHARED = ('data_root', 'train_list', 'val_list', 'labels', 'group_size',
-          'pretrained', 'corrected_dir')
+          'pretrained', 'corrected_dir', 'cache_dir')
 
 
 def read_pipeline(path: str | Path,
@@ -30,6 +31,7 @@ def read_pipeline(path: str | Path,
         data_root, train_list, val_list = …
         irnet, segmentor = 'irnet_r50_voc.py', …   # beside this, or packaged
         pseudo = dict(bg_threshold=0.24)
+        default_methods = ['cam', 'strong']   # all, where it is left out
         methods = dict(
             cam=dict(classifier='cam_r50_voc.py'),
             crf=dict(classifier='cam_r50_voc.py', affinity=None, irnet=None,
@@ -60,7 +62,7 @@ def read_pipeline(path: str | Path,
     path = find_config(path)
     cfg = read_config(path)
     steps = {*read_config(WAY)}
-    known = {*cfg, *SHARED, *steps}
+    known = {*cfg, *SHARED, 'default_methods', *steps}
     for key in options or {}:
         if key.split('.')[0] not in known:
             raise InputError(
@@ -114,6 +116,7 @@ def read_methods(path: str | Path,
     and ``seed`` those of :class:`Method`. An InputError tells what is wrong.
     """
     cfg, way = read_pipeline(path, options), read_config(WAY)
+    defaults = _default_methods(cfg)
     methods = {}
     for name, own in cfg.methods.items():
         place = f'{path}: methods.{name}'
@@ -121,11 +124,22 @@ def read_methods(path: str | Path,
                     for key in (*SHARED, 'custom_imports') if key in source}
         methods[name] = Method(
             name, _steps(way, cfg, own, place),
-            dict(settings, resume=True, total_batch=True),
+            {**features_setting(work_dir), **settings, 'resume': True,
+             'total_batch': True},
             Path(work_dir).absolute(), seed, place,
-            Path(cfg.filename))
+            Path(cfg.filename), name in defaults)
         methods[name].built  # noqa: B018  # what is wrong is told now
     return methods
+
+
+def _default_methods(cfg: Config) -> list[str]:
+    """Return the methods that are run where none are named."""
+    names = cfg.get('default_methods', [*cfg.methods])
+    if not names or not isinstance(names, list) or not {*names} <= {
+            *cfg.methods}:
+        raise InputError(f'{cfg.filename}: default_methods is {names!r}; give '
+                         f'a list of methods, of {", ".join(cfg.methods)}')
+    return names
 
 
 def _steps(way: Config, cfg: Config, own: Mapping[str, Any],

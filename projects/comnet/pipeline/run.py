@@ -77,7 +77,8 @@ def run_steps(config: str | Path,
         config: Pipeline config file, see :func:`read_pipeline`.
         work_dir: Folder of everything.
         options: Settings that override those of the config.
-        methods: Names of the methods to run, by default all.
+        methods: Names of the methods to run, by default those that the config
+            names as ``default_methods``, or all.
         steps: Names of the steps to run, by default all.
         seed: Seed of the trainings.
         gpus: Processes of a step, one a GPU. They share a training's batch.
@@ -95,11 +96,14 @@ def run_steps(config: str | Path,
     known = read_methods(config, options, work_dir, seed)
     require(known, methods, f'{config}: no method')
     chosen = [method for name, method in known.items()
-              if methods is None or name in methods]
+              if (method.by_default if methods is None else name in methods)]
     names = dict.fromkeys(step for method in chosen for step in method.steps)
     require(names, steps, f'{config}: no step')
     wanted = list(names if steps is None else steps)
     require_data(chosen, wanted)
+    if methods is None and len(chosen) < len(known):
+        tell(f'method {", ".join(each.name for each in chosen)}; to compare: '
+             f'--methods {" ".join(known)}')
     with naming(work_dir), writing(work_dir):
         remove_partial_files(work_dir, deep=False)  # those of steps are theirs
         results = _run(chosen, wanted, work_dir, known, gpus, remake)
@@ -128,7 +132,8 @@ def _run(chosen: Sequence[Method], wanted: Sequence[str],
             if source and not one.step.missing():
                 continue
             tell(f'stage {todo.index(one) + 1} of {len(todo)}'
-                 f'{time_left(todo[todo.index(one):], work_dir)}: {one}')
+                 f'{time_left(todo[todo.index(one):], work_dir)}: {one}'
+                 f'{(note := one.step.note()) and f", {note}"}')
             run_in_process(one, gpus)
         elif one.name in wanted:
             tell(f'{one} is done')

@@ -58,7 +58,7 @@ def tune(config: str | Path, work_dir: str | Path,
         config: As in :func:`comnet.pipeline.run_steps`, as the next four.
         work_dir: Folder of the run.
         options: Settings that override those of the config.
-        methods: Names of the methods, by default all.
+        methods: Names of the methods.
         seed: Seed of the trainings.
         num_pictures: Pictures to look at, evenly spread.
 
@@ -74,7 +74,7 @@ def tune(config: str | Path, work_dir: str | Path,
     known = read_methods(config, options, work_dir, seed)
     require(known, methods, f'{config}: no method')
     choices = [choice for name, method in known.items()
-               if methods is None or name in methods
+               if (method.by_default if methods is None else name in methods)
                for choice in _tune_method(method, num_pictures)]
     if not choices:
         raise InputError(f'{work_dir}: no CAMs of this config are finished; '

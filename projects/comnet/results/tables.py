@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..steps.run_file import RunFile
+from .verdict import NO_MASKS
 
 WIDTH = 32, 14  # characters of the first two columns, and of a method's
 
@@ -46,6 +47,18 @@ def results_table(run: RunFile,
         table.add_row(*row)
     names = sum(max(WIDTH[1], len(name) + 3) for name in results)
     return _printed(table, max(80, WIDTH[0] + names))
+
+
+def results_summary(run: RunFile,
+                    results: Mapping[str, Mapping[str, dict]]) -> str:
+    """Return the table, or where no image has a true mask a sentence."""
+    counts = [metrics[measure.count]
+              for method, measured in results.items()
+              for step, metrics in measured.items()
+              if (measure := run.measure(method, step))
+              and measure.count in metrics]
+    return (NO_MASKS if counts and not any(counts)
+            else results_table(run, results))
 
 
 def csv_table(rows: Sequence[Sequence[str]]) -> str:

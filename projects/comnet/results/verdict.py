@@ -9,6 +9,9 @@ from ..converters.suspicion import Suspicion
 from ..steps.run_file import RunFile
 from .run_folder import Records
 
+NO_MASKS = ('There are no true masks, so that nothing measures how good these '
+            'are: look at the pictures.')
+
 
 @dataclass(frozen=True)
 class Looks:
@@ -40,8 +43,7 @@ def verdict(run: RunFile, records: Records,
     """
     sentences = list(_measured(run, records))
     if not sentences and looks:
-        sentences.append('There are no true masks, so that nothing measures '
-                         'how good these are: look at the pictures.')
+        sentences.append(NO_MASKS)
     return sentences + [sentence for each in looks
                         if (sentence := _told(each))]
 

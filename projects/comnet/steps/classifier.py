@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..registry import STEPS
-from .fields import place
+from .fields import network_options
 from .training import Training
 
 
@@ -15,6 +15,4 @@ class Classifier(Training):
 
     The attributes are those of :class:`Training`.
     """
-    options: Mapping[str, Any] = place({}, options=(
-        'data_root', 'train_list', 'val_list', 'labels', 'group_size',
-        'pretrained'))
+    options: Mapping[str, Any] = network_options('labels', 'group_size')

@@ -78,7 +78,8 @@ def network_options(*more: str) -> Any:
     ``more`` are names of such settings beside those that all networks take.
     """
     return place({}, options=(
-        'data_root', 'train_list', 'val_list', 'pretrained', *more))
+        'data_root', 'train_list', 'val_list', 'pretrained', 'cache_dir',
+        *more))
 
 
 def place_of(one: Field) -> Place | None:

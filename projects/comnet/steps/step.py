@@ -101,6 +101,10 @@ class Step(ABC):
             InputError: It is not.
         """
 
+    def note(self) -> str:
+        """Return what to tell of it before it runs, if anything."""
+        return ''
+
     def check_processes(  # noqa: B027  # most take any number
             self, number: int) -> None:
         """Check that so many processes can share its work, before any runs.

@@ -22,6 +22,7 @@ from ..datasets.voc_folder import read_split
 from ..engine.bf16_optim_wrapper import BF16OptimWrapper
 from ..engine.checkpoint import find_checkpoint, newest_whole_checkpoint
 from ..engine.config import initial_weights, load_config
+from ..engine.fitted_length import fit_length, fitted_length
 from ..engine.model import scope_of
 from ..engine.pretrained import pretrained_file
 from ..engine.runner import build_runner, dist_settings
@@ -40,6 +41,9 @@ from .step import Step
 @dataclass(frozen=True)
 class Training(Step):
     """Training of the model of a config.
+
+    Where the config has ``auto_scale_iters`` it is as long as its number of
+    images asks for (:func:`comnet.engine.fitted_length.fit_length`).
 
     On a CPU the process keeps the memory of a step for the next and, where it
     goes on, for what follows.
@@ -92,7 +96,8 @@ class Training(Step):
         return self._with_switches(load_config(self.config, options))
 
     def _with_switches(self, cfg: Config) -> Config:
-        """Set what ``amp`` and ``auto_scale_lr`` switch on."""
+        """Set its length, and what ``amp`` and ``auto_scale_lr`` switch on."""
+        fit_length(cfg, self.options)
         if self.auto_scale_lr:
             if 'base_batch_size' not in (cfg.get('auto_scale_lr') or {}):
                 raise InputError(
@@ -145,6 +150,9 @@ class Training(Step):
             for weights in initial_weights(self.cfg).values():
                 pretrained_file(weights)
 
+    def note(self) -> str:
+        return fitted_length(self.cfg)
+
     def check_processes(self, number: int) -> None:
         if self.total_batch and number > 1:
             self._share(self._own_cfg, number)
@@ -177,6 +185,8 @@ class Training(Step):
         if self.total_batch:
             cfg.train_dataloader.batch_size = self._share(
                 cfg, get_world_size())
+        if is_main_process() and (note := self.note()):
+            tell(note)
         if get_device() == 'cpu':
             keep_freed_memory()
         if not self.validate:

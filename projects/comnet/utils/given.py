@@ -45,6 +45,21 @@ def require_checkpoint(path: str | Path) -> Path:
                   'file that comnet train wrote')
 
 
+def is_checkpoint(path: str | Path | None) -> bool:
+    """Tell whether a path is that of a checkpoint, by its name."""
+    return path is not None and Path(path).suffix == '.pth'
+
+
+def require_network(path: str | Path) -> Path:
+    """Return a config file, or a checkpoint that stands alone.
+
+    Raises:
+        InputError: There is none.
+    """
+    return (require_checkpoint if is_checkpoint(path) else require_config)(
+        path)
+
+
 def require_training(path: str | Path) -> Path:
     """Return a checkpoint, or the folder of the training that made it.
 

@@ -24,6 +24,7 @@ from .atomic_file import (
     write_bytes,
 )
 from .errors import InputError, one_line
+from .identity_parts import changed_parts, whole
 from .memory import peak_gpu_memory, peak_memory
 from .schema import check_fields
 from .strict_json import load_json
@@ -65,7 +66,8 @@ class Record:
     @property
     def identity(self) -> str:
         """A digest of settings and inputs, what the content depends on."""
-        return digest([self.kind, self.settings, self.inputs])
+        return digest([self.kind, self.settings, {
+            name: whole(value) for name, value in self.inputs.items()}])
 
     def changes(self, now: 'Record') -> list[str]:
         """Return what is different now, such as ``beta 10 -> 5``."""
@@ -77,8 +79,9 @@ class Record:
             for key in sorted({*before, *after})
             if before.get(key, UNSET) != after.get(key, UNSET)]
         return reasons + [
-            f'other {name}' for name in sorted({*self.inputs, *now.inputs})
-            if self.inputs.get(name) != now.inputs.get(name)]
+            _other(name, self.inputs.get(name), now.inputs.get(name))
+            for name in sorted({*self.inputs, *now.inputs})
+            if whole(self.inputs.get(name)) != whole(now.inputs.get(name))]
 
     def write(self, folder: str | Path) -> None:
         """Write the record into its folder, whole or not at all."""
@@ -224,6 +227,12 @@ def file_identity(path: str | Path) -> str:
     except OSError as error:
         raise InputError(f'{path}: cannot be read ({error.strerror}); make it '
                          'or name another file') from error
+
+
+def _other(name: str, before: str | None, after: str | None) -> str:
+    """Tell that an input is another one, and in what, where that is known."""
+    parts = ', '.join(changed_parts(before, after))
+    return f'other {name}' + (f' ({parts})' if parts else '')
 
 
 def _flat(settings: Mapping, prefix: str = '') -> dict[str, object]:
