@@ -23,7 +23,7 @@ GROUPS = {
     'Stages of a pipeline, one by one': (
         'train', 'cams', 'directions', 'pixel-classifier', 'affinity-labels',
         'pseudo-masks', 'test'),
-    'Look at results': ('report', 'figure', 'explain', 'clean'),
+    'Look at results': ('report', 'tune', 'figure', 'explain', 'clean'),
     'Correct masks': ('export-masks', 'import-masks'),
     'Give away': ('publish', 'export-onnx', 'voc-submission'),
     'More': (),

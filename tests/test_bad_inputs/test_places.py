@@ -45,6 +45,7 @@ COMMANDS: dict[str, str] = {
     'segment': f'segment.py {PICTURE} {SEGMENTOR} --out-dir W/out',
     'test': 'test.py W/configs/segmentor.py W/segmentor.pth --work-dir W/out',
     'train': 'train.py W/configs/classifier.py --work-dir W/out',
+    'tune': 'tune.py W/configs/pipeline.py --work-dir W/out',
     'voc_submission': 'voc_submission.py W/data W/masks W/out/a.tgz '
                       '--image-list ImageSets/Segmentation/train.txt',
     'coco14': 'dataset_converters/coco14.py W/coco W/out',
@@ -57,7 +58,7 @@ COMMANDS: dict[str, str] = {
 }
 LATE = {  # make no folder, or not before they have read much else
     'check', 'memory', 'report', 'ablation', 'voc_submission', 'coco14',
-    'msrc', 'voc12'}
+    'msrc', 'tune', 'voc12'}
 READS = {  # what each cannot do without
     'affinity_labels': ('data', 'cams'),
     'cams': ('configs/classifier.py', 'classifier.pth', 'data'),
@@ -74,7 +75,8 @@ READS = {  # what each cannot do without
     'publish': ('classifier.pth', ), 'report': ('out', ),
     'segment': ('configs/segmentor.py', 'segmentor.pth', PICTURE[2:]),
     'test': ('configs/segmentor.py', 'segmentor.pth'),
-    'train': ('configs/classifier.py', ), 'voc12': ('voc.tar', ),
+    'train': ('configs/classifier.py', ),
+    'tune': ('configs/pipeline.py', 'data'), 'voc12': ('voc.tar', ),
     'voc_submission': ('data', 'masks')}
 NUMBERS: dict[str, tuple[str, ...]] = {
     'affinity_labels': ('--workers 0', '--workers a', '--fg-threshold 2',
@@ -92,6 +94,7 @@ NUMBERS: dict[str, tuple[str, ...]] = {
     'memory': ('--gpus 0', '--picture 5', '--picture 0x0'),
     'pipeline': ('--gpus 0', '--seed -1', '--num-pictures 5', '--methods a',
                  '--steps a', '--gpus 1.5'),
+    'tune': ('--num-pictures 0', '--num-pictures a', '--methods a'),
     'ablation': ('--seeds -1', '--gpus 0', '--rows a'),
     'train': ('--resume W/nowhere.pth', '--launcher rsh',
               '--cfg-options a', '--cfg-options a=dict(b=1)'),

@@ -31,6 +31,7 @@ from .class_directions import (
     class_directions,
     principal_components,
 )
+from .colour_fit import colour_fit
 from .dense_crf import dense_crf, require_pydensecrf
 from .matching_vector import matching_vector
 from .neighbors import (
@@ -39,6 +40,7 @@ from .neighbors import (
     neighbor_max,
     neighbor_mean,
 )
+from .otsu import otsu_threshold, score_counts
 from .pixel_adaptive_refinement import pixel_adaptive_refinement
 from .pixel_classifier import (
     fit_image_classifier,
@@ -58,11 +60,12 @@ from .random_walk import random_walk, walk_scores
 
 __all__ = [
     'ClassMoments', 'SIMILARITIES', 'add_background', 'affinity_labels',
-    'class_directions', 'dense_crf', 'enlarged_argmax',
+    'class_directions', 'colour_fit', 'dense_crf', 'enlarged_argmax',
     'fit_image_classifier', 'fit_pixel_classifier', 'label_probs',
     'matching_vector', 'multi_scale_cam', 'nearest_neighbors',
-    'neighbor_max', 'neighbor_mean', 'normalize_cam',
+    'neighbor_max', 'neighbor_mean', 'normalize_cam', 'otsu_threshold',
     'pixel_adaptive_refinement', 'pixel_maps', 'pixel_probs', 'pixel_seeds',
     'pixel_shares', 'principal_components', 'pseudo_mask', 'random_walk',
-    'require_pydensecrf', 'resize_cam', 'resize_images', 'walk_scores'
+    'require_pydensecrf', 'resize_cam', 'resize_images', 'score_counts',
+    'walk_scores'
 ]

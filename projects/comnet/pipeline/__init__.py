@@ -14,9 +14,10 @@ from .plan import Planned, plan
 from .quick import quick_work_dir, run_quick
 from .reading import read_methods, read_pipeline
 from .run import run_pipeline, run_steps
+from .tuning import Choice, tune
 
 __all__ = [
-    'Method', 'Planned', 'clean_run', 'plan', 'quick_work_dir',
+    'Choice', 'Method', 'Planned', 'clean_run', 'plan', 'quick_work_dir',
     'read_methods', 'read_pipeline', 'read_table', 'row_settings',
-    'run_ablation', 'run_pipeline', 'run_quick', 'run_steps'
+    'run_ablation', 'run_pipeline', 'run_quick', 'run_steps', 'tune'
 ]

@@ -11,10 +11,12 @@ from .tables import (
     memory_table,
     results_summary,
     results_table,
+    text_table,
 )
 
 __all__ = [
     'Curve', 'Gallery', 'Report', 'RunFile', 'StepEntry', 'ablation_table',
     'draw_segmentations', 'memory_table', 'read_curves', 'read_records',
-    'render_report', 'results_summary', 'results_table', 'write_report'
+    'render_report', 'results_summary', 'results_table', 'text_table',
+    'write_report'
 ]

@@ -130,6 +130,15 @@ def memory_table(title: str, parts: Mapping[str, int]) -> str:
     return _printed(table, 80)
 
 
+def text_table(rows: Sequence[Sequence[str]]) -> str:
+    """Lay out rows for a terminal, the first one as the head."""
+    head, *body = rows
+    table = Table(*head)
+    for row in body:
+        table.add_row(*row)
+    return _printed(table, 120)
+
+
 def _printed(table: Table, width: int) -> str:
     """Return a table as text of at most so many characters a line."""
     console = Console(width=width, markup=False)
