@@ -20,8 +20,8 @@ def make_parser() -> CommandParser:
     parser.add('--work-dir')
     parser.add_argument(
         '--quick', action='store_true',
-        help='take a first look, in WORK_DIR-quick: the data of the config '
-        'with lite0/quick.py, small pictures, no IRNet, a small segmentor')
+        help='take a first look, in WORK_DIR-quick: lite0/pipeline_quick.py '
+        'on the data of the config, with small pictures and without IRNet')
     parser.add_argument(
         '--methods', nargs='+', metavar='NAME',
         help='run these of the config (default: its default_methods, or all)')

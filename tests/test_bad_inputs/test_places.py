@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     'affinity_labels': 'affinity_labels.py W/data W/cams W/out',
     'cams': 'cams.py W/configs/classifier.py W/classifier.pth W/out',
     'check': 'check.py W/data',
+    'clean': 'clean.py W/out',
     'directions': 'directions.py W/configs/classifier.py W/classifier.pth '
                   'W/out',
     'explain': f'explain.py {PICTURE} {CLASSIFIER} --out W/out/a.html',
@@ -57,8 +58,8 @@ COMMANDS: dict[str, str] = {
     'voc12': 'dataset_converters/voc12.py W/voc.tar W/sbd.tgz W/out',
 }
 LATE = {  # make no folder, or not before they have read much else
-    'check', 'memory', 'report', 'ablation', 'voc_submission', 'coco14',
-    'msrc', 'tune', 'voc12'}
+    'check', 'clean', 'memory', 'report', 'ablation', 'voc_submission',
+    'coco14', 'msrc', 'tune', 'voc12'}
 READS = {  # what each cannot do without
     'affinity_labels': ('data', 'cams'),
     'cams': ('configs/classifier.py', 'classifier.pth', 'data'),
@@ -72,7 +73,7 @@ READS = {  # what each cannot do without
     'pixel_classifier': ('configs/classifier.py', 'classifier.pth', 'cams'),
     'prepare': ('data/JPEGImages', 'labels.csv'),
     'pseudo_masks': ('configs/irnet.py', 'irnet.pth', 'cams'),
-    'publish': ('classifier.pth', ), 'report': ('out', ),
+    'publish': ('classifier.pth', ), 'report': ('out', ), 'clean': ('out', ),
     'segment': ('configs/segmentor.py', 'segmentor.pth', PICTURE[2:]),
     'test': ('configs/segmentor.py', 'segmentor.pth'),
     'train': ('configs/classifier.py', ),

@@ -195,8 +195,8 @@ def test_labels_without_names_take_a_file(pictures: Path,
 @pytest.mark.parametrize('arguments, problem', [
     (('--val-share', 0), 'val_share is 0'),
     (('--seed', -1), 'seed is -1'),
-    (('--config', 'nowhere.py'), 'nowhere.py: no pipeline'),
-    (('--config', 'lite0/aspp_lite0.py'), 'aspp_lite0.py: no pipeline'),
+    (('--config', 'nowhere.py'), 'nowhere.py: no such config of a'),
+    (('--config', 'lite0/aspp_lite0.py'), 'aspp_lite0.py: no such con'),
     (('--classes', 'gone.txt'), 'gone.txt: no such file'),
 ])
 def test_wrong_options(pictures: Path, arguments: tuple,

@@ -186,9 +186,9 @@ def _methods(config: str) -> list[str]:
     methods = Config.fromfile(path, import_custom_modules=False).get(
         'methods') if path.is_file() else None
     if not methods:
-        raise InputError(f'prepare: {config}: no pipeline of the package; '
-                         'give one such as pipeline_r50_voc.py, or '
-                         'lite0/pipeline.py for a CPU')
+        raise InputError(f'prepare: {config}: no such config of a pipeline in '
+                         'the package; give one such as pipeline_r50_voc.py, '
+                         'or lite0/pipeline.py for a CPU')
     return [*methods]
 
 

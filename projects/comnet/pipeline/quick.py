@@ -8,7 +8,7 @@ from typing import Any
 from .reading import read_pipeline
 from .run import run_pipeline
 
-CONFIG = 'lite0/quick.py'
+CONFIG = 'lite0/pipeline_quick.py'
 DATA = ('data_root', 'train_list', 'val_list', 'labels', 'corrected_dir')
 
 
