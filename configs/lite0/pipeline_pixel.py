@@ -14,4 +14,5 @@ methods = dict(
             type='PixelEvaluation', config='pixel_lite0.py'),
         affinity=dict(
             cam_dir='pixel_classifier', fg_threshold=0.6, bg_threshold=0.4),
-        pseudo=dict(cam_dir='pixel_classifier')))
+        # walked probabilities: comnet tune's choice on MSRC14, without masks
+        pseudo=dict(cam_dir='pixel_classifier', bg_threshold=0.6)))
