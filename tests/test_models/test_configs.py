@@ -170,7 +170,8 @@ def test_networks_of_a_pipeline_have_its_data_and_settings(name: str) -> None:
 
 
 @pytest.mark.parametrize('name', [
-    name for name in PIPELINES if 'pixel' not in name])
+    name for name in PIPELINES
+    if not name.endswith('quick.py') and 'pixel' not in name])
 def test_baseline_is_the_same_without_the_neck(name: str) -> None:
     methods = Config.fromfile(CONFIGS / name).methods
     folder = (CONFIGS / name).parent
