@@ -5,6 +5,7 @@
 """
 
 import ast
+import os
 import runpy
 import sys
 from argparse import ArgumentParser
@@ -16,6 +17,7 @@ from .utils import did_you_mean
 from .utils.package_files import package_folder
 from .version import __version__
 
+ASKED = '_ARGCOMPLETE'  # set by a shell that asks how its line may go on
 FOLDERS = {  # and what is in them, where the groups say no more
     '.': 'More', 'dataset_converters': 'Data', 'analysis_tools': 'Research'}
 GROUPS = {
@@ -34,6 +36,9 @@ GROUPS = {
 def main() -> None:
     """Run the tool that the command line names."""
     tools = find_tools()
+    if ASKED in os.environ:
+        from .completion import complete
+        complete(tools)
     name = sys.argv[1] if len(sys.argv) > 1 else '--help'
     if name in ('-h', '--help'):
         print(overview(tools))
