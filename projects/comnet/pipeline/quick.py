@@ -22,13 +22,13 @@ def run_quick(config: str | Path,
               work_dir: str | Path,
               options: Mapping[str, Any] | None = None,
               **more: Any) -> dict[str, dict]:
-    """Run the packaged :data:`CONFIG` on the data of another pipeline.
+    """Run the packaged ``CONFIG`` on the data of another pipeline.
 
     Args:
         config: Pipeline config file, of which only the data count.
         work_dir: Folder of that pipeline; the first look is written to
             :func:`quick_work_dir`.
-        options: Settings that override those of :data:`CONFIG`.
+        options: Settings that override those of ``CONFIG``.
         more: Other arguments of :func:`run_pipeline`.
 
     Returns:

@@ -50,8 +50,8 @@ def tune(config: str | Path, work_dir: str | Path,
     """Choose settings of a pipeline's run, begun or finished.
 
     The affinity labels' thresholds where there are CAMs, see
-    :func:`choose_labels`, the walk and the threshold of the pseudo masks where
-    there is an IRNet, too, see :func:`choose_walk`. Nothing of the run is
+    ``choose_labels``, the walk and the threshold of the pseudo masks where
+    there is an IRNet, too, see ``choose_walk``. Nothing of the run is
     changed.
 
     Args:

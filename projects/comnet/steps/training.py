@@ -43,7 +43,7 @@ class Training(Step):
     """Training of the model of a config.
 
     Where the config has ``auto_scale_iters`` it is as long as its number of
-    images asks for (:func:`comnet.engine.fitted_length.fit_length`).
+    images asks for (``comnet.engine.fitted_length``).
 
     On a CPU the process keeps the memory of a step for the next and, where it
     goes on, for what follows.
