@@ -22,15 +22,12 @@ def make_parser() -> CommandParser:
         '--quick', action='store_true',
         help='take a first look, in WORK_DIR-quick: lite0/pipeline_quick.py '
         'on the data of the config, with small pictures and without IRNet')
-    parser.add_argument(
-        '--methods', nargs='+', metavar='NAME',
-        help='run these of the config (default: its default_methods, or all)')
+    parser.add('--methods')
     parser.add_argument(
         '--steps', nargs='+', metavar='NAME',
         help='run only these (default: all)')
-    parser.add_argument(
-        '--seed', type=int, default=0, help='of all trainings')
-    parser.add('--gpus', '--num-pictures', '--remake', '--cfg-options')
+    parser.add('--seed', '--gpus', '--num-pictures', '--remake',
+               '--cfg-options')
     return parser
 
 

@@ -16,12 +16,7 @@ from comnet.engine.options import CommandParser
 def make_parser() -> CommandParser:
     parser = CommandParser(__doc__)
     parser.add_config('pipeline config file', data=True)
-    parser.add('--work-dir')
-    parser.add_argument(
-        '--methods', nargs='+', metavar='NAME',
-        help='these of the config (default: its default_methods, or all)')
-    parser.add_argument(
-        '--seed', type=int, default=0, help='of all trainings')
+    parser.add('--work-dir', '--methods', '--seed')
     parser.add_argument(
         '--num-pictures', type=int, default=300,
         help='pictures to look at (default: %(default)s)')

@@ -8,7 +8,7 @@ from ..engine.checkpoint import find_checkpoint
 from ..engine.config_file import import_from
 from ..steps.run_file import RunFile, StepEntry
 from ..utils import InputError, did_you_mean
-from ..utils.given import is_checkpoint
+from ..utils.given import alone
 from ..utils.progress import tell
 from ..utils.record import Record
 
@@ -129,8 +129,7 @@ def given_network(config: str | Path | None, checkpoint: str | Path | None,
         return find_network(run, role, method)
     if model is not None:
         return model, None
-    if checkpoint is None and is_checkpoint(config):
-        config, checkpoint = None, config
+    config, checkpoint = alone(config, checkpoint)
     if checkpoint is None:
         raise InputError('give a checkpoint, or the folder of a pipeline '
                          'with --run, or where there is a --model its name, '

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..utils import InputError
-from ..utils.given import is_checkpoint
+from ..utils.given import alone
 from ..utils.package_files import PACKAGE
 
 INDEX = PACKAGE / 'models_index'
@@ -73,8 +73,7 @@ def given_model(config: str | Path | None, checkpoint: str | Path | None,
     Raises:
         InputError: See :func:`find_model`.
     """
-    if checkpoint is None and is_checkpoint(config):
-        config, checkpoint = None, config
+    config, checkpoint = alone(config, checkpoint)
     if checkpoint is not None:
         return TrainedModel(config, checkpoint, options or {})
     found = find_model(config or '', network)

@@ -115,6 +115,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
         'anew'),
     '--out': dict(type=metrics_file, metavar='FILE.json',
                   help='write the metrics to this file'),
+    '--methods': dict(
+        nargs='+', metavar='NAME',
+        help='these of the config (default: its default_methods, or all)'),
+    '--seed': dict(type=int, default=0, help='of all trainings'),
     '--gpus': dict(type=int, default=1, help='processes of a step'),
     '--num-pictures': dict(
         type=int, default=30,

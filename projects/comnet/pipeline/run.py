@@ -94,9 +94,7 @@ def run_steps(config: str | Path,
     if gpus < 1:
         raise InputError(f'gpus is {gpus}; give 1 or more')
     known = read_methods(config, options, work_dir, seed)
-    require(known, methods, f'{config}: no method')
-    chosen = [method for name, method in known.items()
-              if (method.by_default if methods is None else name in methods)]
+    chosen = chosen_methods(known, methods, config)
     names = dict.fromkeys(step for method in chosen for step in method.steps)
     require(names, steps, f'{config}: no step')
     wanted = list(names if steps is None else steps)
@@ -140,6 +138,18 @@ def _run(chosen: Sequence[Method], wanted: Sequence[str],
     ran = [one for one in planned if one.state == DONE or one in todo]
     return {method.name: step_results(
         [one for one in ran if one.method is method]) for method in chosen}
+
+
+def chosen_methods(known: Mapping[str, Method], names: Sequence[str] | None,
+                   config: str | Path) -> list[Method]:
+    """Return the methods of some names, by default those of the config.
+
+    Raises:
+        InputError: There is no such method.
+    """
+    require(known, names, f'{config}: no method')
+    return [method for name, method in known.items()
+            if (method.by_default if names is None else name in names)]
 
 
 def require(known: Mapping[str, Any], names: Sequence[str] | None,

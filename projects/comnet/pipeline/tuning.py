@@ -18,7 +18,7 @@ from ..utils.progress import tell
 from .method import Method
 from .plan import DONE, plan
 from .reading import read_methods
-from .run import require
+from .run import chosen_methods
 
 NUM_PICTURES = 300
 WALKS = [Walk(*each) for each in product(
@@ -72,9 +72,7 @@ def tune(config: str | Path, work_dir: str | Path,
     if num_pictures < 1:
         raise InputError(f'num_pictures is {num_pictures}; give 1 or more')
     known = read_methods(config, options, work_dir, seed)
-    require(known, methods, f'{config}: no method')
-    choices = [choice for name, method in known.items()
-               if (method.by_default if methods is None else name in methods)
+    choices = [choice for method in chosen_methods(known, methods, config)
                for choice in _tune_method(method, num_pictures)]
     if not choices:
         raise InputError(f'{work_dir}: no CAMs of this config are finished; '

@@ -15,7 +15,6 @@ from ..datasets.voc_folder import load_image
 from ..ops import colour_fit, score_counts, walk_scores
 from ..utils.parallel import default_workers, run_jobs
 from ..utils.progress import track
-from .network import predict_boundaries
 from .walked_masks import WalkedMasks
 
 THRESHOLDS = np.arange(1, 48) / 50  # 0.02, 0.04, …, 0.94
@@ -68,12 +67,7 @@ def walk_fits(step: WalkedMasks, ids: Sequence[str],
 def _jobs(step: WalkedMasks, ids: Sequence[str],
           walks: Sequence[Walk]) -> Iterator[tuple]:
     """Yield the arguments of :func:`_fits`."""
-    places = {name: index for index, name in enumerate(step.ids())}
-    for sample, cam in predict_boundaries(
-            step.cfg, step.weights, step.cam_dir,
-            [places[image_id] for image_id in ids]):
-        cam.check_size(Path(step.cam_dir) / f'{sample.img_id}.npz',
-                       sample.ori_shape)
+    for sample, cam in step.boundaries(ids):
         yield (sample.img_path, cam, sample.boundary.data[0].cpu().numpy(),
                step.radius, walks)
 

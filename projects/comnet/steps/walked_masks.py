@@ -8,8 +8,10 @@ import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.device import get_device
+from mmseg.structures import SegDataSample
 from torch import Tensor
 
+from ..datasets.cam_file import CAMFile
 from ..datasets.voc_folder import load_image, save_mask
 from ..engine.settings import prediction_settings
 from ..ops import pseudo_mask, walk_scores
@@ -63,12 +65,7 @@ class WalkedMasks(Network, PseudoMasks):
 
     def jobs(self, share: Sequence[str]) -> Iterator[tuple]:
         on_gpu = get_device() == 'cuda'
-        places = {name: index for index, name in enumerate(self.ids())}
-        for sample, cam in predict_boundaries(
-                self.cfg, self.weights, self.cam_dir,
-                [places[image_id] for image_id in share]):
-            cam.check_size(Path(self.cam_dir) / f'{sample.img_id}.npz',
-                           sample.ori_shape)
+        for sample, cam in self.boundaries(share):
             boundary = sample.boundary.data[0]  # (h, w)
             if on_gpu:
                 maps = self._walk(cam.cam, boundary, sample.ori_shape), None
@@ -76,6 +73,21 @@ class WalkedMasks(Network, PseudoMasks):
                 maps = cam.cam, boundary.cpu().numpy()
             yield (sample.img_id, sample.img_path, *maps, sample.ori_shape,
                    cam.keys)
+
+    def boundaries(self, ids: Sequence[str]
+                   ) -> Iterator[tuple[SegDataSample, CAMFile]]:
+        """Yield what :func:`predict_boundaries` does of some images.
+
+        Raises:
+            InputError: CAMs are of another size than their image.
+        """
+        places = {name: index for index, name in enumerate(self.ids())}
+        for sample, cam in predict_boundaries(
+                self.cfg, self.weights, self.cam_dir,
+                [places[image_id] for image_id in ids]):
+            cam.check_size(Path(self.cam_dir) / f'{sample.img_id}.npz',
+                           sample.ori_shape)
+            yield sample, cam
 
     def write(self, image_id: str, image_path: str | Path, maps: np.ndarray,
               boundary: np.ndarray | None, size: tuple[int, int],

@@ -50,6 +50,14 @@ def is_checkpoint(path: str | Path | None) -> bool:
     return path is not None and Path(path).suffix == '.pth'
 
 
+def alone(config: str | Path | None, checkpoint: str | Path | None
+          ) -> tuple[str | Path | None, str | Path | None]:
+    """Return config and checkpoint, where the latter may stand for both."""
+    if checkpoint is None and is_checkpoint(config):
+        return None, config
+    return config, checkpoint
+
+
 def require_network(path: str | Path) -> Path:
     """Return a config file, or a checkpoint that stands alone.
 

@@ -4,6 +4,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -20,7 +21,8 @@ def hidden_main() -> Iterator[None]:
     one is left alone, as its classes may be wanted.
     """
     main = sys.modules[MAIN]
-    if not _is_script(main) or _has_guard(main):
+    path = getattr(main, '__file__', None)
+    if path is None or _has_guard(path):
         yield
         return
     sys.modules[MAIN] = ModuleType(MAIN)
@@ -30,12 +32,9 @@ def hidden_main() -> Iterator[None]:
         sys.modules[MAIN] = main
 
 
-def _is_script(main: ModuleType) -> bool:
-    return getattr(main, '__file__', None) is not None
-
-
-def _has_guard(main: ModuleType) -> bool:
+@cache  # this is asked for each job
+def _has_guard(path: str) -> bool:
     try:
-        return MAIN in Path(str(main.__file__)).read_text(errors='replace')
+        return MAIN in Path(path).read_text(errors='replace')
     except OSError:  # '<stdin>'
         return False

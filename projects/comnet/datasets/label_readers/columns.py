@@ -20,6 +20,7 @@ class Columns:
         rows: The rows of images.
         image: Column of the image.
         kind: How the table was read.
+        names: Plain titles of the columns, none without a header.
         width: Number of columns that the header names, 0 without one.
         labels: Columns of classes.
         flags: Class of each column of 1 and 0, if there are such.
@@ -29,6 +30,7 @@ class Columns:
     rows: Sequence[Row]
     image: int
     kind: str = 'a line an image'
+    names: Sequence[str] = ()
     width: int = 0
     labels: Sequence[int] = ()
     flags: dict[int, str] = field(default_factory=dict)
@@ -79,7 +81,7 @@ def _under_header(table: Table) -> Columns:
     rows, image, width = table.rows[1:], table.image, len(titles)
     cells = {index: table.column(index, rows) for index in range(width)
              if index != image}
-    columns = Columns(rows, image, width=width)
+    columns = Columns(rows, image, names=names, width=width)
     labels = _labels_by_name(names, cells)
     if labels:  # what has no name of its own belongs to the one before
         labels = sorted({*labels, *(

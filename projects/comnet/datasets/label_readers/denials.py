@@ -3,18 +3,16 @@
 
 from . import headers
 from .columns import Columns
-from .grid import DENIED, Table, filled, is_flag
+from .grid import DENIED, filled, is_flag
 
 
-def deny(columns: Columns, table: Table) -> None:
+def deny(columns: Columns) -> None:
     """Empty the classes of the lines that deny theirs.
 
     Open Images has such lines, and tables with a line for each image and
     class. The image is named nevertheless: it may show no class.
     """
-    names = [headers.plain(cell) for cell in table.rows[0][1]
-             ] if table.has_header else []
-    index = _column(columns, names)
+    index = _column(columns)
     if index is None:
         return
     rows, denied = [], 0
@@ -26,18 +24,20 @@ def deny(columns: Columns, table: Table) -> None:
         rows.append((number, cells))
     if denied:
         columns.rows = rows
-        where = names[index] if names else f'column {index + 1}'
+        where = (columns.names[index] if columns.names
+                 else f'column {index + 1}')
         columns.notes.append(f'{denied} lines with 0 as {where} say that a '
                              'picture does not show the class')
 
 
-def _column(columns: Columns, names: list[str]) -> int | None:
+def _column(columns: Columns) -> int | None:
     """Return the column of whether a picture shows the class of a line.
 
     Its name tells, or that there is a line for each image and class.
     """
     if columns.flags or not columns.labels or not columns.rows:
         return None
+    names = columns.names
     if 'confidence' in names:
         return names.index('confidence')
     found = {}

@@ -45,9 +45,8 @@ def read_table(path: Path, text: str, ids: Sequence[str],
         what = 'no line has an image and a class' if lines else 'empty'
         raise InputError(f'{path}: {what}; {WRITE}')
     if rows:
-        table = Table(rows, pictures, classes)
-        columns = understand(path, table)
-        deny(columns, table)
+        columns = understand(path, Table(rows, pictures, classes))
+        deny(columns)
         _add_rows(columns, reading, classes)
     return reading
 
