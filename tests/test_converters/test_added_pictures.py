@@ -93,7 +93,7 @@ def test_new_class_and_taken_id_are_refused(
 
 @pytest.mark.parametrize('options', [
     ('--remake', ), ('--classes', __file__),
-    ('--config', 'lite0/pipeline.py')])
+    ('--config', 'pipeline_r50_voc.py')])
 def test_what_the_folder_has_already_is_not_given(
         root: Path, tmp_path: Path, options: tuple) -> None:
     line = error_of('dataset_converters/prepare.py', tmp_path / 'first',

@@ -357,14 +357,15 @@ def test_a_class_twice_in_a_line_counts_once(tmp_path: Path) -> None:
     assert {'0', '1'} <= {*lists(tmp_path / 'out')['train']}
 
 
-@pytest.mark.parametrize(('config', 'irnet'), [
-    ('msrc14/pipeline.py', 'msrc14/irnet_squeezenet_msrc14.py'),
-    ('lite0/pipeline.py', 'lite0/irnet_lite0.py')])
+@pytest.mark.parametrize(('options', 'irnet'), [
+    (('--config', 'msrc14/pipeline.py'),
+     'msrc14/irnet_squeezenet_msrc14.py'),
+    ((), 'lite0/irnet_lite0.py')])
 def test_config_takes_the_packages_networks(
-        pictures: Path, tmp_path: Path, config: str, irnet: str) -> None:
+        pictures: Path, tmp_path: Path, options: tuple,
+        irnet: str) -> None:
     made = run_tool('dataset_converters/prepare.py', pictures,
-                    tmp_path / 'tags.csv', tmp_path / 'out', '--config',
-                    config)
+                    tmp_path / 'tags.csv', tmp_path / 'out', *options)
     assert made.code == 0, made.err
     moved = (tmp_path / 'out').rename(tmp_path / 'moved')
     methods = read_methods(moved / 'pipeline.py')

@@ -10,10 +10,8 @@ from argparse import Namespace
 
 from comnet.engine.options import CommandParser
 from comnet.utils import InputError
-from comnet.utils.constants import LINKS, NEGATIVES
+from comnet.utils.constants import LINKS, NEGATIVES, PREPARED_FROM
 from comnet.utils.given import require_folder, require_path
-
-CONFIG = 'pipeline_r50_voc.py'
 
 
 def make_parser() -> CommandParser:
@@ -41,7 +39,7 @@ def make_parser() -> CommandParser:
         help='names of the classes, one a line, where the labels hold none '
         '(default: those of the labels, in alphabetical order)')
     parser.add_argument(
-        '--config', default=CONFIG,
+        '--config', default=PREPARED_FROM,
         help='pipeline of the package to start from (default: %(default)s)')
     parser.add_argument(
         '--merge-names', action='store_true',
@@ -66,7 +64,7 @@ def main(args: Namespace) -> None:
 
     if args.add:
         for option, given in (('--classes', args.classes is not None),
-                              ('--config', args.config != CONFIG),
+                              ('--config', args.config != PREPARED_FROM),
                               ('--remake', args.remake)):
             if given:
                 raise InputError(f'{option} beside --add: the folder has that '

@@ -17,7 +17,7 @@ from ..datasets.picture_files import IMAGE_DIR, all_pictures
 from ..datasets.voc_folder import check_classes
 from ..utils import InputError, check_choice, first_few
 from ..utils.atomic_file import write_bytes
-from ..utils.constants import LINKS
+from ..utils.constants import LINKS, PREPARED_FROM
 from ..utils.folder_lock import writing
 from ..utils.package_files import package_folder
 from ..utils.parallel import default_workers
@@ -51,7 +51,7 @@ def prepare(images: str | Path,
             seed: int = 0,
             link: str = 'copy',
             classes_file: str | Path | None = None,
-            config: str = 'pipeline_r50_voc.py',
+            config: str = PREPARED_FROM,
             remake: bool = False,
             merge_names: bool = False,
             negatives: str | None = None) -> None:
@@ -187,8 +187,8 @@ def _methods(config: str) -> list[str]:
         'methods') if path.is_file() else None
     if not methods:
         raise InputError(f'prepare: {config}: no such config of a pipeline in '
-                         'the package; give one such as pipeline_r50_voc.py, '
-                         'or lite0/pipeline.py for a CPU')
+                         f'the package; give one such as {PREPARED_FROM}, or '
+                         'pipeline_r50_voc.py for a GPU')
     return [*methods]
 
 

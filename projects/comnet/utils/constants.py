@@ -22,6 +22,12 @@ LINKS = ('copy', 'hard', 'symbolic')
 NEGATIVES = ('listed', 'all')
 """Which pictures of none of the classes a data set may keep."""
 
+PREPARED_FROM = 'lite0/pipeline.py'
+"""Pipeline of the package that one for own pictures starts from.
+
+Its network comes with a package, stays as it is and wants no GPU.
+"""
+
 MASK_FORMATS = ('coco', 'yolo', 'labelme', 'cvat', 'png')
 """Formats in which masks leave for other programs and come back."""
 
