@@ -32,6 +32,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..utils import InputError, first_few
+from ..utils.collection import no_collection
 from .label_names import fault, tidy
 from .label_readers.find import read
 from .label_readers.reading import Reading
@@ -101,6 +102,7 @@ def read_labels(data_root: str | Path,
             for image_id in ids]
 
 
+@no_collection()
 def read_source(path: Path, ids: Sequence[str],
                 classes: Sequence[str] | None = None) -> LabelSource:
     """Read what a file or folder says, problems included.
@@ -124,8 +126,8 @@ def read_source(path: Path, ids: Sequence[str],
 def _add_entries(source: LabelSource, reading: Reading,
                  found: dict[str, str]) -> None:
     """Add what is said of the pictures, with tidy names."""
-    raw: dict[str, set[str]] = {}
     repeated: Counter[str] = Counter()
+    written: set[str] = set()
     for entry in reading.entries:
         image_id = found.get(entry.name)
         if image_id is None:
@@ -142,18 +144,20 @@ def _add_entries(source: LabelSource, reading: Reading,
                 repeated[image_id] += 1
             elif name:
                 known.append(name)
-        for name in entry.classes:
-            raw.setdefault(tidy(name), set()).add(name.lstrip(' '))
+        written.update(entry.classes)
     source.others = list(dict.fromkeys(source.others))
-    _note_spellings(source, raw)
+    _note_spellings(source, written)
     if repeated:
         source.notes.append(
             f'{source.path}: {len(repeated)} pictures have a class twice '
             f'({first_few(list(repeated), SHOWN)}), which counts once')
 
 
-def _note_spellings(source: LabelSource, raw: dict[str, set[str]]) -> None:
+def _note_spellings(source: LabelSource, written: Iterable[str]) -> None:
     """Note names of which blanks or accents are written in several ways."""
+    raw: dict[str, set[str]] = {}
+    for each in written:
+        raw.setdefault(tidy(each), set()).add(each.lstrip(' '))
     for name, spellings in sorted(raw.items()):
         if len(spellings) > 1:
             source.notes.append(

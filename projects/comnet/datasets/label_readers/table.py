@@ -2,6 +2,7 @@
 """Tables of images and classes as text: CSV, TSV and their kin."""
 
 import csv
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from .reading import Reading
 
 MARKS = (',', ';', '\t', '|')
 BLANK = ' '  # between an image and its only class
+QUOTED = re.compile('["\r\0]')  # or else of no plain line
 SAMPLE = 100  # lines that tell what separates the cells
 SHOWN = 3
 WRITE = ('write image,class,class,… or give JSON, XML or .npy of the kinds in '
@@ -81,6 +83,9 @@ def _fitness(lines: Sequence[tuple[int, str]], mark: str,
 
 
 def _cells(line: str, mark: str) -> list[str]:
+    if mark != BLANK and not QUOTED.search(line):
+        # as csv does, at once, as there may be millions of them
+        return [cell.lstrip(' ') for cell in line.split(mark)] if line else []
     return next(csv.reader([line], delimiter=mark, skipinitialspace=True,
                            strict=True), [])
 
@@ -108,6 +113,7 @@ def _add_rows(columns: Columns, reading: Reading,
     several: dict[str, None] = {}
     marked = 0
     known = None if classes is None else frozenset(classes)
+    in_cell: dict[str, list[str]] = {}  # few differ
     for number, cells in columns.rows:
         place = f'{reading.path}:{number}'
         name = filled(cells, columns.image)
@@ -125,7 +131,9 @@ def _add_rows(columns: Columns, reading: Reading,
         else:
             found: list[str] = []
             for cell in columns.labels_in(cells):
-                names = classes_in(cell, known)
+                names = in_cell.get(cell)
+                if names is None:
+                    names = in_cell[cell] = classes_in(cell, known)
                 found += names
                 if len(names) > 1:
                     several[cell.strip()] = None
