@@ -15,6 +15,7 @@ from ..registry import STEPS
 from ..steps import Step
 from ..steps.fields import Place, place_of
 from ..utils import InputError
+from .expected import Expected
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Method:
         place: Where it stands, for messages.
         config: The pipeline's config file.
         by_default: Whether it is run where no methods are named.
+        expected: How long its steps may take.
     """
     name: str
     steps: Mapping[str, ConfigDict]
@@ -40,6 +42,7 @@ class Method:
     place: str = ''
     config: Path = Path()
     by_default: bool = True
+    expected: Expected = Expected()
 
     def folder(self, step: str) -> Path:
         """Return the folder of a step."""

@@ -13,6 +13,7 @@ from ..engine.config_file import override, read_config
 from ..registry import STEPS
 from ..utils import InputError, did_you_mean
 from ..utils.package_files import find_config, package_folder
+from .expected import SETTING, Expected
 from .features import features_setting
 from .method import Method
 
@@ -77,7 +78,8 @@ def read_pipeline(path: str | Path,
         and key.split('.')[-1] in steps else key: value
         for key, value in (options or {}).items()})
     _check_methods(cfg, path)
-    _check_names(cfg, path, {*SHARED, *steps, 'methods', 'custom_imports'})
+    _check_names(cfg, path, {
+        *SHARED, *steps, SETTING, 'methods', 'custom_imports'})
     return cfg
 
 
@@ -117,6 +119,7 @@ def read_methods(path: str | Path,
     """
     cfg, way = read_pipeline(path, options), read_config(WAY)
     defaults = _default_methods(cfg)
+    expected = Expected.of(cfg, cfg.filename)
     methods = {}
     for name, own in cfg.methods.items():
         place = f'{path}: methods.{name}'
@@ -127,7 +130,7 @@ def read_methods(path: str | Path,
             {**features_setting(work_dir), **settings, 'resume': True,
              'total_batch': True},
             Path(work_dir).absolute(), seed, place,
-            Path(cfg.filename), name in defaults)
+            Path(cfg.filename), name in defaults, expected)
         methods[name].built  # noqa: B018  # what is wrong is told now
     return methods
 

@@ -130,7 +130,8 @@ def _run(chosen: Sequence[Method], wanted: Sequence[str],
             if source and not one.step.missing():
                 continue
             tell(f'stage {todo.index(one) + 1} of {len(todo)}'
-                 f'{time_left(todo[todo.index(one):], work_dir)}: {one}'
+                 f'{time_left(planned, todo[todo.index(one):], work_dir)}'
+                 f': {one}'
                  f'{(note := one.step.note()) and f", {note}"}')
             run_in_process(one, gpus)
         elif one.name in wanted:
