@@ -33,6 +33,7 @@ def read_pipeline(path: str | Path,
         irnet, segmentor = 'irnet_r50_voc.py', …   # beside this, or packaged
         pseudo = dict(bg_threshold=0.24)
         default_methods = ['cam', 'strong']   # all, where it is left out
+        expected = dict(num_images=294, …)    # see Expected
         methods = dict(
             cam=dict(classifier='cam_r50_voc.py'),
             crf=dict(classifier='cam_r50_voc.py', affinity=None, irnet=None,
