@@ -202,3 +202,22 @@ def test_wrong_arguments_have_one_line(tmp_path: Path) -> None:
     path = tmp_path / 'wrong.py'
     path.write_text("title = 'x'\nsteps = ['irnet']\nrows = dict(x=dict())\n")
     assert "'irnet' is not measured" in error_of('ablation.py', path, *work)
+
+
+def test_some_rows_may_lack_a_step_of_the_table(
+        folder: Path, tiny_configs: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    path = folder / 'two.py'
+    path.write_text(
+        "title = 'x'\nsteps = ['cam', 'pseudo']\n"
+        'rows = dict(short=dict(pseudo=None, segmentor=None, evaluation=None),'
+        ' long=dict())\n')
+    ran = []
+    monkeypatch.setattr(
+        'comnet.pipeline.ablation.run_steps', lambda *_, methods, steps, **__:
+        ran.append(steps) or {name: {} for name in methods})
+    for rows in (['short'], ['long'], None):
+        run_ablation(path, tiny_configs / 'pipeline.py', folder / 'work',
+                     folder, rows=rows)
+    assert ran[0] == ['cam', 'classifier']
+    assert ran[1] == ran[2] and 'pseudo' in ran[1]

@@ -77,7 +77,7 @@ def run_ablation(table: str | Path,
     methods = [f'{stem}-{name}' for name in chosen]
     known = {name: method for name, method in read_methods(
         config, options).items() if name in methods}
-    measures = _measures(place, content.steps, known)
+    measures = _measures(place, content.steps, known, rows is None)
     steps = {step for method in known.values() for measured in measures
              if measured in method.steps for step in method.required(measured)}
     measured: dict[int, dict[str, dict]] = {}
@@ -197,15 +197,19 @@ def _classifier_options(place: str, row: Mapping[str, Any],
 
 
 def _measures(place: str, steps: Sequence[str],
-              methods: Mapping[str, Method]) -> dict[str, Measure]:
-    """Return what the table's steps measure, in their order."""
+              methods: Mapping[str, Method],
+              every_row: bool) -> dict[str, Measure]:
+    """Return what the table's steps measure, in their order.
+
+    Where methods of some rows alone are given, they may lack some of them.
+    """
     known: dict[str, Measure] = {}
     for method in methods.values():
         for name, step in method.built.items():
             if step.measure is not None:
                 known.setdefault(name, step.measure)
     for name in steps:
-        if name not in known:
+        if name not in known and (every_row or not known.keys() & steps):
             raise InputError(f'{place}: steps: {name!r} is not measured; give '
                              f'some of {", ".join(known)}')
     return {name: known[name] for name in known if name in steps}
