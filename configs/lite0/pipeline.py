@@ -14,3 +14,12 @@ methods = dict(
         affinity=dict(fg_threshold=0.25, bg_threshold=0.13),
         pseudo=dict(bg_threshold=0.26)),
     comnet=dict(classifier='comnet_lite0.py'))
+
+# four times what 73 pictures of MSRC14 took
+expected = dict(
+    num_images=294,
+    where='two cores',
+    seconds=dict(
+        classifier=109, cam=57, affinity=34, irnet=26, pseudo=51,
+        segmentor=374, evaluation=10),
+    limited=('segmentor', ))

@@ -3,6 +3,7 @@
 _base_ = 'pipeline.py'
 size = (320, 320)
 
+expected = None
 affinity = None
 irnet = None
 pseudo = dict(_delete_=True, type='CAMMasks', bg_threshold=0.3)

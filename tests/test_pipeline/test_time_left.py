@@ -7,6 +7,7 @@ import pytest
 from helpers.run_files import run_of
 
 from comnet.pipeline.expected import Expected
+from comnet.pipeline.reading import read_methods
 from comnet.pipeline.time_left import time_left
 from comnet.utils import InputError
 from comnet.utils.record import Record
@@ -86,3 +87,10 @@ def test_a_limited_step_takes_no_longer_with_more_images(
 def test_a_wrong_setting_is_refused(given: object) -> None:
     with pytest.raises(InputError, match='here.py: expected is .*give such'):
         Expected.of(dict(expected=given), 'here.py')
+
+
+def test_the_pipeline_of_prepare_expects_all_of_its_steps() -> None:
+    for method in read_methods('lite0/pipeline.py').values():
+        assert {*method.expected.seconds} == {*method.steps}
+    for method in read_methods('lite0/pipeline_quick.py').values():
+        assert method.expected == Expected()  # which is far shorter
