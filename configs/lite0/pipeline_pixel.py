@@ -1,4 +1,5 @@
-# Class-wide matching and the pixel classifier beside plain CAM.
+# The pixel classifier beside plain CAM: taught by class-wide matching, and by
+# COMNet.
 _base_ = 'pipeline.py'
 methods = dict(
     _delete_=True,
@@ -15,4 +16,10 @@ methods = dict(
         affinity=dict(
             cam_dir='pixel_classifier', fg_threshold=0.6, bg_threshold=0.4),
         # walked probabilities: comnet tune's choice on MSRC14, without masks
+        pseudo=dict(cam_dir='pixel_classifier', bg_threshold=0.6)),
+    comnet_pixel=dict(
+        classifier='comnet_lite0.py',
+        pixel_classifier=dict(type='PixelClassifier'),
+        affinity=dict(
+            cam_dir='pixel_classifier', fg_threshold=0.6, bg_threshold=0.4),
         pseudo=dict(cam_dir='pixel_classifier', bg_threshold=0.6)))
