@@ -208,10 +208,10 @@ def _measures(place: str, steps: Sequence[str],
         for name, step in method.built.items():
             if step.measure is not None:
                 known.setdefault(name, step.measure)
-    for name in steps:
-        if name not in known and (every_row or not known.keys() & steps):
-            raise InputError(f'{place}: steps: {name!r} is not measured; give '
-                             f'some of {", ".join(known)}')
+    missing = [name for name in steps if name not in known]
+    if missing and (every_row or len(missing) == len(steps)):
+        raise InputError(f'{place}: steps: {missing[0]!r} is not measured; '
+                         f'give some of {", ".join(known)}')
     return {name: known[name] for name in known if name in steps}
 
 

@@ -35,16 +35,15 @@ def time_left(planned: Sequence[Planned], rest: Sequence[Planned],
         known = [found for method, steps in run.methods.items()
                  if one.name in steps and (found := _taken(
                      run.folder(work_dir, method, one.name))) is not None]
-        expected = _expected(one)
         if known:
             seconds += statistics.median(known)
-        elif expected is None:
+            continue
+        expected = _expected(one)
+        if expected is None:
             return ''
-        elif pace is None:
-            seconds += expected
+        if pace is None:
             where = f' on {one.method.expected.where}'
-        else:
-            seconds += pace * expected
+        seconds += (pace or 1) * expected
     return f', about {_words(seconds)} left{where}'
 
 

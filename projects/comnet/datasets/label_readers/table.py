@@ -4,6 +4,7 @@
 import csv
 import re
 from collections.abc import Sequence
+from functools import cache, partial
 from pathlib import Path
 
 from ...utils import InputError, first_few
@@ -85,7 +86,7 @@ def _fitness(lines: Sequence[tuple[int, str]], mark: str,
 def _cells(line: str, mark: str) -> list[str]:
     if mark != BLANK and not QUOTED.search(line):
         # as csv does, at once, as there may be millions of them
-        return [cell.lstrip(' ') for cell in line.split(mark)] if line else []
+        return [cell.lstrip(' ') for cell in line.split(mark)]
     return next(csv.reader([line], delimiter=mark, skipinitialspace=True,
                            strict=True), [])
 
@@ -113,7 +114,7 @@ def _add_rows(columns: Columns, reading: Reading,
     several: dict[str, None] = {}
     marked = 0
     known = None if classes is None else frozenset(classes)
-    in_cell: dict[str, list[str]] = {}  # few differ
+    names_in = cache(partial(classes_in, known=known))  # few cells differ
     for number, cells in columns.rows:
         place = f'{reading.path}:{number}'
         name = filled(cells, columns.image)
@@ -131,9 +132,7 @@ def _add_rows(columns: Columns, reading: Reading,
         else:
             found: list[str] = []
             for cell in columns.labels_in(cells):
-                names = in_cell.get(cell)
-                if names is None:
-                    names = in_cell[cell] = classes_in(cell, known)
+                names = names_in(cell)
                 found += names
                 if len(names) > 1:
                     several[cell.strip()] = None
