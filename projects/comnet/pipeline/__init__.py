@@ -8,6 +8,7 @@ that records (:mod:`comnet.utils.record`) would have stood beside them.
 """
 
 from .ablation import read_table, row_settings, run_ablation
+from .expected import Expected
 from .features import clean_run
 from .method import Method
 from .plan import Planned, plan
@@ -17,7 +18,8 @@ from .run import run_pipeline, run_steps
 from .tuning import Choice, tune
 
 __all__ = [
-    'Choice', 'Method', 'Planned', 'clean_run', 'plan', 'quick_work_dir',
-    'read_methods', 'read_pipeline', 'read_table', 'row_settings',
-    'run_ablation', 'run_pipeline', 'run_quick', 'run_steps', 'tune'
+    'Choice', 'Expected', 'Method', 'Planned', 'clean_run', 'plan',
+    'quick_work_dir', 'read_methods', 'read_pipeline', 'read_table',
+    'row_settings', 'run_ablation', 'run_pipeline', 'run_quick', 'run_steps',
+    'tune'
 ]
