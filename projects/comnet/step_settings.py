@@ -48,8 +48,10 @@ class PixelSettings:
     Attributes:
         scale: Factor of the size of the config's test images.
         num_rounds: Times that it is fitted.
-        fg_threshold: CAM above which a position is an object.
-        bg_threshold: CAM below which a position is background.
+        fg_threshold: CAM above which a position is an object; None for
+            midway between Otsu's threshold of the CAMs and 1.
+        bg_threshold: CAM below which a position is background; None for
+            four fifths of Otsu's threshold.
         num_neighbors: Positions of the image that probabilities are averaged
             over.
         num_positions: Positions that it is fitted to.
@@ -58,8 +60,8 @@ class PixelSettings:
     """
     scale: float = schema.number(1.0, above=0)
     num_rounds: int = schema.number(3, at_least=1)
-    fg_threshold: float = schema.share(0.5)
-    bg_threshold: float = schema.share(0.2)
+    fg_threshold: float | None = schema.share(None)
+    bg_threshold: float | None = schema.share(None)
     num_neighbors: int = schema.number(32, at_least=1)
     num_positions: int = schema.number(65536, at_least=1)
     num_components: int = schema.number(512, at_least=1)

@@ -12,10 +12,10 @@ from comnet.datasets.cam_file import CAMFile
 from comnet.pipeline import plan, read_methods, tune
 from comnet.pipeline.tuning import (
     WALKS,
-    cam_counts,
     choose_labels,
     choose_walk,
 )
+from comnet.steps.cam_counts import cam_counts
 from comnet.steps.walk_fits import THRESHOLDS, Walk, WalkFits
 from comnet.utils import InputError
 

@@ -148,7 +148,7 @@ def test_cut_off_runs_go_on(step: PixelClassifier, tmp_path: Path,
 def test_other_settings_or_cams_are_stale(
         step: PixelClassifier, scene: Path, tmp_path: Path) -> None:
     step.run()
-    with pytest.raises(InputError, match='fg_threshold 0.5 -> 0.6'):
+    with pytest.raises(InputError, match='fg_threshold None -> 0.6'):
         replace(step, fg_threshold=0.6).run()
     shutil.copytree(scene / 'other', tmp_path / 'other')
     CAMFile(np.array([1]), np.ones((1, 18, 24)), (72, 96)).save(
@@ -169,10 +169,32 @@ def test_scale_and_seed_count(step: PixelClassifier, tmp_path: Path) -> None:
 @pytest.mark.parametrize('settings, message', [
     (dict(num_rounds=0), 'num_rounds is 0; give one at least 1'),
     (dict(scale='1'), 'scale is'),
-    (dict(bg_threshold=0.6), 'bg_threshold 0.6 is above')])
+    (dict(fg_threshold=0.5, bg_threshold=0.6),
+     'bg_threshold 0.6 is above')])
 def test_wrong_settings(step: Step, settings: dict, message: str) -> None:
     with pytest.raises(InputError, match=message):
         replace(step, **settings)
+
+
+@pytest.mark.parametrize('low, high', [(0.1, 0.5), (0.3, 0.9)])
+def test_what_cams_are_sure_of_is_far_above_or_below_otsus_threshold(
+        step: PixelClassifier, tmp_path: Path, low: float,
+        high: float) -> None:
+    chance = np.random.default_rng(0)
+    for name in IDS:
+        maps = np.full((1, 18, 24), low) + chance.normal(0, 0.03, (18, 24))
+        maps[:, 5:10, 5:10] += high - low
+        CAMFile(np.array([0]), maps.clip(0, 1), (72, 96)).save(
+            tmp_path / f'maps/{name}.npz')
+    found = replace(step, cam_dir=tmp_path / 'maps')
+    fg_threshold, bg_threshold = found.thresholds
+    middle = 2 * fg_threshold - 1
+    assert low + 0.05 < middle < high - 0.05
+    assert bg_threshold == pytest.approx(0.8 * middle)
+    assert replace(found, fg_threshold=0.7).thresholds == (0.7, bg_threshold)
+    too_low = replace(found, fg_threshold=bg_threshold / 2)
+    with pytest.raises(InputError, match='is above fg_threshold'):
+        too_low.run()
 
 
 def test_cams_that_are_sure_of_nothing(step: Step) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets.cam_file import CAMFile
-from ..ops import otsu_threshold, score_counts
+from ..ops import otsu_threshold
 from ..steps import AffinityLabels, WalkedMasks
+from ..steps.cam_counts import cam_counts
 from ..steps.walk_fits import THRESHOLDS, Walk, WalkFits, walk_fits
 from ..utils import InputError
 from ..utils.progress import tell
@@ -100,20 +100,6 @@ def _tune_method(method: Method, num_pictures: int) -> Iterator[Choice]:
         for setting, (value, why) in chosen.items():
             yield Choice(f'methods.{method.name}.{name}.{setting}',
                          getattr(step, setting), value, why)
-
-
-def cam_counts(cam_dir: str | Path, ids: Sequence[str]) -> np.ndarray:
-    """Count the positions of images by their CAMs, (B,).
-
-    See :func:`comnet.ops.score_counts`.
-
-    Raises:
-        InputError: A file is no good.
-    """
-    total: np.ndarray = sum((score_counts(CAMFile.load(
-        Path(cam_dir) / f'{image_id}.npz').cam) for image_id in ids),
-        start=np.zeros((), np.int64))
-    return total
 
 
 def choose_labels(counts: np.ndarray) -> Chosen:

@@ -20,12 +20,17 @@ from ..engine.model import trained_model
 from ..engine.settings import prediction_settings
 from ..evaluation import evaluate_cams
 from ..evaluation.threshold_sweep import sweep_iou
-from ..ops import fit_image_classifier, fit_pixel_classifier
+from ..ops import (
+    fit_image_classifier,
+    fit_pixel_classifier,
+    otsu_threshold,
+)
 from ..ops.pixel_classifier import IGNORED
 from ..registry import STEPS
 from ..step_settings import PixelSettings
 from ..utils import InputError
 from ..utils.progress import tell, track
+from .cam_counts import cam_counts
 from .fields import made_by, place, same_as
 from .network import ClassifierNetwork
 from .pixel_checkpoint import Fitted
@@ -38,6 +43,7 @@ from .pixel_features import (
 from .step import Measure, Step
 
 FEATURES = 'features'
+SURE_BACKGROUND = 0.8  # of Otsu's threshold
 
 
 @STEPS.register_module()
@@ -83,11 +89,8 @@ class PixelClassifier(PixelSettings, ClassifierNetwork, Step):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.bg_threshold > self.fg_threshold:
-            raise InputError(
-                f'bg_threshold {self.bg_threshold} is above fg_threshold '
-                f'{self.fg_threshold}: a position would be both; give a '
-                'lower one')
+        if None not in (self.fg_threshold, self.bg_threshold):
+            self.thresholds  # noqa: B018  # what is wrong is told now
 
     def settings(self) -> dict[str, Any]:
         """Return those of network and fit, see the base class."""
@@ -103,6 +106,23 @@ class PixelClassifier(PixelSettings, ClassifierNetwork, Step):
     def ids(self) -> list[str]:
         """The ids of the images."""
         return read_split(self.data_root, self.image_list)
+
+    @cached_property
+    def thresholds(self) -> tuple[float, float]:
+        """Of the first round: an object is above, background below."""
+        fg_threshold, bg_threshold = self.fg_threshold, self.bg_threshold
+        if fg_threshold is None or bg_threshold is None:
+            middle = otsu_threshold(cam_counts(self.cam_dir, self.ids))
+            if fg_threshold is None:
+                fg_threshold = (1 + middle) / 2
+            if bg_threshold is None:
+                bg_threshold = SURE_BACKGROUND * middle
+        if bg_threshold > fg_threshold:
+            raise InputError(
+                f'bg_threshold {bg_threshold:g} is above fg_threshold '
+                f'{fg_threshold:g}: a position would be both; give a lower '
+                'one')
+        return fg_threshold, bg_threshold
 
     @cached_property
     def num_labels(self) -> int:
@@ -163,6 +183,9 @@ class PixelClassifier(PixelSettings, ClassifierNetwork, Step):
         """
         layer: Layer | None = None
         results: dict[str, Any] = {}
+        fg_threshold, bg_threshold = self.thresholds
+        tell(f'objects from {fg_threshold:.2f}, background below '
+             f'{bg_threshold:.2f}')
         for number in range(self.num_rounds):
             tell(f'round {number + 1} of {self.num_rounds}')
             points, labels, areas = self._pool(features, layer)
@@ -172,8 +195,8 @@ class PixelClassifier(PixelSettings, ClassifierNetwork, Step):
             if not len(labels):
                 raise InputError(
                     f'{self.cam_dir}: no position of any image is above '
-                    f'fg_threshold {self.fg_threshold} or below '
-                    f'bg_threshold {self.bg_threshold}; give others')
+                    f'fg_threshold {fg_threshold:g} or below bg_threshold '
+                    f'{bg_threshold:g}; give others')
             layer = fit_pixel_classifier(
                 points, labels, self.num_labels, self.seed)
         assert layer is not None
@@ -196,8 +219,7 @@ class PixelClassifier(PixelSettings, ClassifierNetwork, Step):
                 zip(self.ids, shares, strict=True), len(self.ids)):
             found, cams = features.read(image_id), self._cams(image_id)
             if layer is None:
-                seeds = found.seeds(
-                    cams, self.fg_threshold, self.bg_threshold)
+                seeds = found.seeds(cams, *self.thresholds)
             else:
                 seeds, file = found.classified(cams, layer)
                 areas += argmax_areas(

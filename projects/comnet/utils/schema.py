@@ -55,7 +55,7 @@ def number(default: float | None, *, at_least: float = -math.inf,
         KEY: Limits(at_least, at_most, above, below)})
 
 
-def share(default: float) -> Any:
+def share(default: float | None) -> Any:
     """Return a field of a dataclass: a number from 0 to 1."""
     return number(default, at_least=0, at_most=1)
 
