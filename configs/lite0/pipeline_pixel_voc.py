@@ -1,5 +1,5 @@
 # What lite0-voc was made by: no IRNet, and a small segmentor.
-_base_ = 'pipeline_pixel.py'
+_base_ = 'pipeline.py'
 data_root = '{{$COMNET_VOC12:data/VOCdevkit/VOC2012}}'
 
 segmentor = dict(config='aspp_small_lite0.py')
@@ -10,7 +10,8 @@ methods = dict(
         directions=dict(type='Directions'),
         affinity=None,
         irnet=None,
-        pixel_classifier=dict(type='PixelClassifier'),
+        pixel_classifier=dict(
+            type='PixelClassifier', fg_threshold=0.5, bg_threshold=0.2),
         pixel_evaluation=dict(
             type='PixelEvaluation', config='pixel_lite0.py'),
         # probabilities: above a half a class is the most probable one

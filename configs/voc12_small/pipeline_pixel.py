@@ -16,4 +16,4 @@ methods = dict(
         # probabilities are compared over the image, not with its maximum
         pseudo=dict(
             cam_dir='pixel_classifier', normalize='mean', num_steps=64,
-            bg_threshold=0.42)))
+            bg_threshold=0.32)))
