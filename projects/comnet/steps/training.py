@@ -56,7 +56,7 @@ class Training(Step):
         start: Checkpoint, or folder of a training, of this project that the
             backbone starts from in place of ``pretrained``.
         amp: Whether to train with mixed precision: float16 on a GPU, bfloat16
-            on a CPU.
+            on a CPU that has instructions for it.
         validate: Whether to validate while training.
         resume: Whether to go on from the last whole checkpoint in the folder,
             if there is one, or the checkpoint to go on from. Its training has
