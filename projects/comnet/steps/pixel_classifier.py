@@ -109,7 +109,7 @@ class PixelClassifier(PixelSettings, ClassifierNetwork, Step):
 
     @cached_property
     def thresholds(self) -> tuple[float, float]:
-        """Of the first round: an object is above, background below."""
+        """What an object is above, and background below, in round one."""
         fg_threshold, bg_threshold = self.fg_threshold, self.bg_threshold
         if fg_threshold is None or bg_threshold is None:
             middle = otsu_threshold(cam_counts(self.cam_dir, self.ids))
