@@ -195,6 +195,7 @@ def test_what_cams_are_sure_of_is_far_above_or_below_otsus_threshold(
     too_low = replace(found, fg_threshold=bg_threshold / 2)
     with pytest.raises(InputError, match='is above fg_threshold'):
         too_low.run()
+    assert not (step.folder / 'features').exists()  # before the network runs
 
 
 def test_cams_that_are_sure_of_nothing(step: Step) -> None:

@@ -155,6 +155,8 @@ class PixelClassifier(PixelSettings, ClassifierNetwork, Step):
             self.seed, fitted.components if fitted else None)
         results: dict[str, Any] = {}
         if fitted is None:
+            tell('objects above {:.2f}, background below {:.2f}'.format(
+                *self.thresholds))  # a wrong one ends here, at once
             features.write(self.ids)
             layer, results = self._fitted(features)
             fitted = Fitted(features.components, *(
@@ -183,9 +185,6 @@ class PixelClassifier(PixelSettings, ClassifierNetwork, Step):
         """
         layer: Layer | None = None
         results: dict[str, Any] = {}
-        fg_threshold, bg_threshold = self.thresholds
-        tell(f'objects from {fg_threshold:.2f}, background below '
-             f'{bg_threshold:.2f}')
         for number in range(self.num_rounds):
             tell(f'round {number + 1} of {self.num_rounds}')
             points, labels, areas = self._pool(features, layer)
@@ -193,6 +192,7 @@ class PixelClassifier(PixelSettings, ClassifierNetwork, Step):
                 results[f'rounds/{number}'] = round(
                     float(np.nanmean(sweep_iou(areas))), 2)
             if not len(labels):
+                fg_threshold, bg_threshold = self.thresholds
                 raise InputError(
                     f'{self.cam_dir}: no position of any image is above '
                     f'fg_threshold {fg_threshold:g} or below bg_threshold '
